@@ -1,0 +1,85 @@
+"""From what VICIdial sends to what the carrier receives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wizard.carrier.answers import NumberAnswers, NumberFormat
+from wizard.carrier.numbers import formatted_caller_id, routes
+from wizard.carrier.patterns import parse_pattern
+
+FORMATS = {
+    ("nanp", "plus_e164"): "+12125550100",
+    ("nanp", "e164"): "12125550100",
+    ("nanp", "nanp11"): "12125550100",
+    ("nanp", "nanp10"): "2125550100",
+    ("nanp", "as_dialled"): "12125550100",
+    ("nanp10", "plus_e164"): "+12125550100",
+    ("nanp10", "e164"): "12125550100",
+    ("nanp10", "nanp11"): "12125550100",
+    ("nanp10", "nanp10"): "2125550100",
+    ("nanp10", "as_dialled"): "2125550100",
+}
+ABROAD = {
+    "plus_e164": ("+442079460000", "+442079460000"),
+    "e164": ("442079460000", "442079460000"),
+    "nanp11": ("011442079460000", "011442079460000"),
+    "nanp10": ("011442079460000", "011442079460000"),
+    "as_dialled": ("442079460000", "011442079460000"),
+}
+
+
+@pytest.mark.parametrize(("destination", "number_format"), FORMATS)
+def test_north_american_numbers_in_every_format(destination: str, number_format: str) -> None:
+    [route] = routes(NumberAnswers("9", (destination,), NumberFormat(number_format)))
+
+    assert route.dial_string.apply(route.example) == FORMATS[destination, number_format]
+
+
+@pytest.mark.parametrize("number_format", ABROAD)
+def test_numbers_abroad_dialled_by_country_code_and_with_011(number_format: str) -> None:
+    by_code, by_011 = routes(NumberAnswers("9", ("international",), NumberFormat(number_format)))
+
+    assert (by_code.example, by_011.example) == ("9442079460000", "9011442079460000")
+    assert (by_code.dial_string.apply(by_code.example), by_011.dial_string.apply(by_011.example)) == ABROAD[number_format]
+
+
+@given(prefix=st.text("0123456789", max_size=20), number_format=st.sampled_from(NumberFormat))
+def test_the_whole_prefix_is_stripped_whatever_its_length(prefix: str, number_format: NumberFormat) -> None:
+    for route in routes(NumberAnswers(prefix, ("nanp", "nanp10", "international"), number_format)):
+        assert parse_pattern(route.pattern).matches(route.example)
+        without = [
+            r
+            for r in routes(NumberAnswers("", (route.destination,), number_format))
+            if f"_{prefix}{r.pattern[1:]}" == route.pattern
+        ]
+        assert route.dial_string.apply(route.example) == without[0].dial_string.apply(route.example[len(prefix) :])
+
+
+def test_a_pattern_of_the_users_own() -> None:
+    [route] = routes(NumberAnswers("8", ("_0XXXXXXXXX",), NumberFormat.AS_DIALLED))
+
+    assert route.pattern == "_80XXXXXXXXX"
+    assert route.dial_string.expression() == "${EXTEN:1}"
+
+
+@pytest.mark.parametrize(
+    ("number", "shaped"),
+    [
+        ("2125550100", {"plus_e164": "+12125550100", "e164": "12125550100", "nanp11": "12125550100", "nanp10": "2125550100"}),
+        ("12125550100", {"plus_e164": "+12125550100", "e164": "12125550100", "nanp11": "12125550100", "nanp10": "2125550100"}),
+        (
+            "442079460000",
+            {"plus_e164": "+442079460000", "e164": "442079460000", "nanp11": "442079460000", "nanp10": "442079460000"},
+        ),
+        # ten digits that no North American number has: the exchange can't begin with 0
+        ("4930012345", {"plus_e164": "+4930012345", "e164": "4930012345", "nanp11": "4930012345", "nanp10": "4930012345"}),
+        ("unknown", {"plus_e164": "unknown", "e164": "unknown", "nanp11": "unknown", "nanp10": "unknown"}),
+        ("100", {"plus_e164": "100", "e164": "100", "nanp11": "100", "nanp10": "100"}),
+    ],
+)
+def test_caller_ids_take_the_carriers_shape_and_anything_else_passes(number: str, shaped: dict[str, str]) -> None:
+    assert {name: formatted_caller_id(number, NumberFormat(name)) for name in shaped} == shaped
+    assert formatted_caller_id(number, NumberFormat.AS_DIALLED) == number

@@ -1,0 +1,67 @@
+"""Names that an entry gives to Asterisk, and names that are taken (vicidial.md §8)."""
+
+from __future__ import annotations
+
+import re
+
+_SAFE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+#: sections that Asterisk or VICIdial own
+_RESERVED_SECTIONS = frozenset(
+    {
+        "general",
+        "global",
+        "globals",
+        "authentication",
+        "default",
+        "astloop",
+        "astblind",
+        "astplay",
+        "sip",
+        "pjsip",
+        "iax2",
+        "system",
+    }
+)
+#: variables of VICIdial's own [globals]; case did not count before Asterisk 12
+_RESERVED_GLOBALS = frozenset(
+    ["console", "trunk", "trunkx", "trunkiax", "trunkiax1", "trunkbinfone", "siptrunk", "trunkloop", "trunkblind", "trunkplay"]
+)
+#: contexts of VICIdial's own (help page, vicidial.md §8)
+_RESERVED_CONTEXT_STARTS = ("vicidial",)
+
+
+def trunk_name(carrier_id: str) -> str:
+    """The section that stands for the carrier in sip.conf.
+
+    VICIdial's scripts cut a channel's name at the first hyphen, so there is none in it; a digit may not come first.
+    """
+    name = re.sub(r"[^a-z0-9_]", "_", carrier_id.lower())
+    return name if name[:1].isalpha() else f"c_{name}"
+
+
+def global_name(carrier_id: str) -> str:
+    """The variable that the dialplan entry dials."""
+    return f"{trunk_name(carrier_id).upper()}_TRUNK"
+
+
+def unfit_section(name: str) -> str | None:
+    """Why a name can't be a trunk's section, as a code, or None where it can."""
+    lowered = name.lower()
+    if not _SAFE_NAME.fullmatch(name):
+        return "characters"
+    if lowered in _RESERVED_SECTIONS or lowered.startswith("transport"):
+        return "reserved"
+    # VICIdial takes channels whose name holds these for Local and consultation channels.
+    if "local" in lowered or "cxfer" in lowered:
+        return "looks_internal"
+    return None
+
+
+def is_reserved_global(name: str) -> bool:
+    return name.lower() in _RESERVED_GLOBALS
+
+
+def is_outbound_context(name: str) -> bool:
+    """Whether calls that come in to this context could go out again: a trunk must not be a door."""
+    return name == "default" or name.startswith(_RESERVED_CONTEXT_STARTS)

@@ -1,0 +1,144 @@
+"""From the digits that VICIdial sends to the digits that the carrier receives.
+
+VICIdial sends dial prefix + phone code + number, or prefix + number where the campaign omits the phone code
+(vicidial.md §3.1). Abroad that is prefix + country code + number; an agent may also type 011.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .answers import DESTINATIONS, NumberAnswers, NumberFormat
+from .conf import Application
+from .patterns import parse_pattern
+
+
+@dataclass(frozen=True)
+class DialString:
+    """What becomes of the dialled digits: some are stripped, something is put in front."""
+
+    prepend: str
+    strip: int
+
+    def expression(self) -> str:
+        """As a dialplan writes it: ``+1${EXTEN:2}``."""
+        return f"{self.prepend}${{EXTEN:{self.strip}}}" if self.strip else f"{self.prepend}${{EXTEN}}"
+
+    def apply(self, dialled: str) -> str:
+        return self.prepend + dialled[self.strip :]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of a carrier, and what it sends on."""
+
+    destination: str
+    pattern: str
+    dial_string: DialString
+    #: digits that VICIdial would send for this destination, to show the effect
+    example: str
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A kind of dialled number: the pattern of what follows the prefix, an example, and per format (strip, prepend)."""
+
+    pattern: str
+    example: str
+    formats: dict[NumberFormat, tuple[int, str]]
+
+
+_F = NumberFormat
+
+_SHAPES: dict[str, tuple[_Shape, ...]] = {
+    "nanp": (
+        _Shape(
+            "1NXXNXXXXXX",
+            "12125550100",
+            {_F.PLUS_E164: (0, "+"), _F.E164: (0, ""), _F.NANP11: (0, ""), _F.NANP10: (1, ""), _F.AS_DIALLED: (0, "")},
+        ),
+    ),
+    "nanp10": (
+        _Shape(
+            "NXXNXXXXXX",
+            "2125550100",
+            {_F.PLUS_E164: (0, "+1"), _F.E164: (0, "1"), _F.NANP11: (0, "1"), _F.NANP10: (0, ""), _F.AS_DIALLED: (0, "")},
+        ),
+    ),
+    "international": (
+        _Shape(
+            "[2-9]XXXXXX.",
+            "442079460000",
+            {_F.PLUS_E164: (0, "+"), _F.E164: (0, ""), _F.NANP11: (0, "011"), _F.NANP10: (0, "011"), _F.AS_DIALLED: (0, "")},
+        ),
+        _Shape(
+            "011[2-9]XXXXXX.",
+            "011442079460000",
+            {_F.PLUS_E164: (3, "+"), _F.E164: (3, ""), _F.NANP11: (0, ""), _F.NANP10: (0, ""), _F.AS_DIALLED: (0, "")},
+        ),
+    ),
+}
+#: formats that say something about any pattern; the others know only North American numbers
+_PATTERN_FORMATS: dict[NumberFormat, str] = {_F.PLUS_E164: "+", _F.E164: "", _F.AS_DIALLED: ""}
+
+
+def fits_any_pattern(number_format: NumberFormat) -> bool:
+    return number_format in _PATTERN_FORMATS
+
+
+def routes(answers: NumberAnswers) -> Iterator[Route]:
+    """The patterns of all destinations, in the order they were chosen."""
+    prefix = answers.dial_prefix
+    for destination in answers.destinations:
+        if destination in DESTINATIONS:
+            for shape in _SHAPES[destination]:
+                strip, prepend = shape.formats[answers.number_format]
+                dial_string = DialString(prepend, len(prefix) + strip)
+                yield Route(destination, f"_{prefix}{shape.pattern}", dial_string, prefix + shape.example)
+        else:
+            yield _pattern_route(prefix, destination, answers.number_format)
+
+
+def _pattern_route(prefix: str, pattern: str, number_format: NumberFormat) -> Route:
+
+    written = f"_{prefix}{pattern.removeprefix('_')}"
+    dial_string = DialString(_PATTERN_FORMATS.get(number_format, ""), len(prefix))
+    return Route(pattern, written, dial_string, parse_pattern(written).example())
+
+
+def caller_id_steps(caller_id_format: NumberFormat) -> tuple[Application, ...]:
+    """Dialplan steps that give the caller's number the carrier's shape.
+
+    VICIdial keeps only the digits of a caller ID (vicidial.md §3.4). A ten-digit number counts as North American only if it
+    could be one; whatever is no plain number passes untouched. CALLERID(name) is never changed: VICIdial knows its calls by it.
+    """
+    return tuple(
+        Application("ExecIf", (f'$["${{CALLERID(num)}}" =~ "{shape}"]?Set(CALLERID(num)={value})',))
+        for shape, value in _CALLER_ID_RULES[caller_id_format]
+    )
+
+
+_NANP = "[2-9][0-9][0-9][2-9][0-9][0-9][0-9][0-9][0-9][0-9]"
+_NATIONAL = f"^{_NANP}$"
+_WITH_ONE = f"^1{_NANP}$"
+#: an international number; the national North American ones have got their + by the time this is asked
+_ABROAD = "^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]+$"
+
+_CALLER_ID_RULES: dict[NumberFormat, tuple[tuple[str, str], ...]] = {
+    _F.PLUS_E164: ((_NATIONAL, "+1${CALLERID(num)}"), (_ABROAD, "+${CALLERID(num)}")),
+    _F.E164: ((_NATIONAL, "1${CALLERID(num)}"),),
+    _F.NANP11: ((_NATIONAL, "1${CALLERID(num)}"),),
+    _F.NANP10: ((_WITH_ONE, "${CALLERID(num):1}"),),
+    _F.AS_DIALLED: (),
+}
+
+
+def formatted_caller_id(number: str, caller_id_format: NumberFormat) -> str:
+    """What :func:`caller_id_steps` makes of a number."""
+
+    for shape, value in _CALLER_ID_RULES[caller_id_format]:
+        if re.fullmatch(shape.strip("^$"), number):
+            number = value.replace("${CALLERID(num):1}", number[1:]).replace("${CALLERID(num)}", number)
+    return number

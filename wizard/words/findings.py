@@ -1,0 +1,155 @@
+"""A sentence for each finding's code: what is wrong, why, and what to do."""
+
+from __future__ import annotations
+
+from wizard.carrier.findings import Finding
+
+_VICIDIAL_SCREEN = "VICIdial's own carrier screen"
+
+FINDINGS: dict[str, str] = {
+    # any field
+    "required": "Please answer this: the entry can't be made without it.",
+    "too_short": "This needs at least {least} characters.",
+    "too_long": "This is too long: VICIdial keeps {most} characters and cuts the rest without a word.",
+    "repeated": "Something is in this list twice.",
+    "outer_blank": "There is a blank at the start or the end. Remove it.",
+    "not_ascii": "Only plain letters, digits and signs: VICIdial's database and Asterisk don't agree about anything else.",
+    "column_characters": "These characters would be lost the next time someone saves the carrier in VICIdial: {characters}",
+    "wrong_type": "This must be {wanted}.",
+    "not_a_choice": "This must be one of: {choices}.",
+    "answer_unknown": "There is no answer of this name.",
+    "answer_unknown_close": "There is no answer of this name. Did you mean “{close}”?",
+    "answer_not_supported": "This version can't do that yet. Remove the answer; nothing that you write is ignored silently.",
+    "not_supported": "This version can't do “{value}” yet.",
+    "answers_file_unreadable": "The answers file can't be read ({reason}).",
+    "answers_file_malformed": "The answers file is neither TOML nor JSON: look at line {line}.",
+    "environment_missing": "There is no environment variable {name}.",
+    # carrier
+    "name_reserved": "“{name}” is a name that Asterisk or VICIdial uses itself. Choose another carrier ID.",
+    "name_looks_internal": (
+        "VICIdial takes calls through a trunk named “{name}” for calls inside the dialer, because the name holds “local” or "
+        "“cxfer”. Choose another carrier ID."
+    ),
+    "server_ip": "Write “auto” for the dialer itself, 0.0.0.0 for all dialers, or the dialer's IPv4 address.",
+    "registers_everywhere": (
+        "With 0.0.0.0 every dialer registers with the same account. Many carriers then send calls to whichever came last. "
+        "Use one dialer unless your carrier allows several."
+    ),
+    "secret_in_comment": "The password is part of this text, and this text goes into comments that everyone can read. Take it out.",
+    # sign-in
+    "not_used_by_ip": "Not used: a carrier that knows you by your address asks for neither user name nor password.",
+    "username_has_domain": (
+        "Leave out the @ and what follows: almost every carrier wants only the part before it, and chan_sip can't carry the rest here."
+    ),
+    "username_characters": "chan_sip can't carry these characters in a user name: {characters}",
+    "secret_characters": (
+        "This password can't be used as it is: {characters} would break the line in Asterisk or be lost when someone saves the "
+        "carrier in VICIdial. Ask the carrier for a new password without it; their portal usually makes one at a click."
+    ),
+    "secret_outer_blank": "The password begins or ends with a blank, which Asterisk would drop. It was probably copied along: remove it.",
+    "secret_line_break": "There is a line break in the password. It was probably copied along: remove it.",
+    "secret_unprintable": (
+        "The password has a character that Asterisk's files can't hold (an accent, a tab or another special sign). "
+        "Ask the carrier for one made of plain letters, digits and signs."
+    ),
+    "secret_html": (
+        "Part of this password reads like an HTML sign (such as &amp;lt;), which {screen} would change when someone saves the "
+        "carrier there. Ask the carrier for a new password."
+    ),
+    "did_needs_registration": "Not used: only a registration asks the carrier to send calls to a number.",
+    "did_digits": "Digits only, as in 2125550100: VICIdial's inbound routing doesn't accept a + here.",
+    # connection
+    "host_is_uri": "Only the host name or address: leave out “sip:”.",
+    "host_ipv6": "IPv6 addresses don't work here. Use the carrier's host name or IPv4 address.",
+    "host_has_port": "The port has a field of its own: leave out the colon and what follows.",
+    "host_not_an_address": "This is not an IPv4 address: it needs four numbers from 0 to 255.",
+    "host_characters": "This can't be a host name: letters, digits, hyphens and dots only.",
+    "host_without_dot": "Most carriers' hosts have a dot in their name. Is this the whole name?",
+    "port_range": "A port is a number from 1 to 65535.",
+    "context_characters": "A context's name is made of letters, digits, - and _, and begins with a letter.",
+    "context_is_a_door": (
+        "Calls that come in to “{context}” could go out again at your cost, to anywhere. Use trunkinbound, which leads to your DIDs."
+    ),
+    "qualify_frequency_range": "From {least} to {most} seconds.",
+    "qualify_frequency_brisk": "Some carriers stop answering those who ask more often than every {seconds} seconds.",
+    "qualify_off": (
+        "Without qualify nobody can see whether the carrier is reachable: the wizard can then only say “cannot tell” until a call is made."
+    ),
+    # numbers
+    "prefix_means_none": "VICIdial takes an X anywhere in a dial prefix for “no prefix”. Use digits, or leave it empty.",
+    "prefix_dropped": (
+        "VICIdial drops these characters from a campaign's dial prefix: {characters}. Use digits here; a carrier's own tech prefix is "
+        "a different thing."
+    ),
+    "prefix_letters": "Use digits: letters have a meaning of their own in Asterisk's patterns.",
+    "prefix_swallows_internal": (
+        "Without a dial prefix this pattern would also take VICIdial's internal numbers (conferences, voicemail, transfers). "
+        "Choose a prefix such as 9."
+    ),
+    "destination_unknown": "“{destination}” is neither nanp, nanp10 or international, nor an Asterisk pattern.",
+    "destination_pattern": "Asterisk can't read the pattern “{destination}”.",
+    "destinations_overlap": "Some numbers fit both “{one}” and “{other}”, and only one of them would ever be used. Take one out.",
+    "format_needs_nanp": "This number format is for North American numbers; “{pattern}” could be any. Choose as_dialled, e164 or plus_e164.",
+    # the finished entry
+    "column_too_long": "{column} would be {length} characters long, and VICIdial keeps {most}. Shorten this answer.",
+    "line_too_long": "A line of {column} would be longer than Asterisk reads ({most} characters).",
+    "changes_when_saved_again": "{column} would change when someone saves this carrier in VICIdial's own screen.",
+    "account_without_section": "The account entry has options before its first section.",
+    "dialplan_opens_context": "The dialplan entry opens a context of its own, which would cut off every carrier after it.",
+    "open_comment": "{column} opens a comment that would swallow everything after it.",
+    "global_undefined": "The dialplan entry dials ${{{name}}}, which nothing defines.",
+    "server_ip_auto": "No dialer is known yet: put your dialer's server IP (Admin → Servers) in the place of “auto”.",
+    # against a dialer
+    "carrier_exists": (
+        "The dialer already has a carrier “{existing}” (VICIdial doesn't tell capital letters apart). Choose another carrier ID."
+    ),
+    "trunk_is_phone": (
+        "The dialer has a phone “{phone}”, and VICIdial writes phones after carriers, so the phone would replace the trunk "
+        "“{name}”. Choose another carrier ID."
+    ),
+    "trunk_taken": "The carrier “{carrier}” already has a section “{name}”. Choose another carrier ID.",
+    "trunk_is_server": "“{name}” is one of your servers' IDs, which VICIdial uses for a trunk of its own. Choose another carrier ID.",
+    "global_taken": "The carrier “{carrier}” already sets the variable {name}. Choose another carrier ID.",
+    "pattern_taken": (
+        "The carrier “{carrier}” already has the pattern {pattern}. Asterisk would run a mixture of both entries. "
+        "Choose another dial prefix, or switch that carrier off."
+    ),
+    "pattern_shares_numbers": (
+        "Some numbers fit both {pattern} and {other} of the carrier “{carrier}”; Asterisk sends them to the more exact one."
+    ),
+    "pattern_never_reached": (
+        "On this dialer {example} goes to {winner} instead of this carrier, because VICIdial or your own dialplan has it already. "
+        "Choose another dial prefix."
+    ),
+    "protocol_unknown_to_dialer": "This dialer's VICIdial doesn't know the protocol {protocol}: its database would store nothing at all.",
+    "driver_missing": "Asterisk on this dialer has no {driver} loaded, so a carrier with protocol {protocol} would do nothing.",
+    "carrier_opens_context": (
+        "The active carrier “{carrier}” has a line [{context}] in its dialplan entry. Everything after it, this carrier included, "
+        "can't be dialled. Remove that line in VICIdial first."
+    ),
+    "carrier_opens_comment": (
+        "The active carrier “{carrier}” has a “;--” in its {column}, which makes Asterisk ignore everything after it, this carrier "
+        "included. Change it to “; --” in VICIdial first."
+    ),
+    "campaigns_unserved": "No campaign dials with the prefix {prefix} yet: set it on the campaigns that shall use this carrier.",
+    "carrier_logging_off": "VICIdial's carrier log is switched off on this server, so nobody will see why calls fail. Worth switching on.",
+    "host_unresolved": (
+        "The dialer can't find the address of {host}. Check the spelling; if it is right, the dialer's DNS is at fault. Nothing was "
+        "written: a host without an address can stall every call of chan_sip."
+    ),
+}
+
+
+def sentence(finding: Finding) -> str:
+    """The finding in words."""
+    return FINDINGS[finding.code].format(**{"screen": _VICIDIAL_SCREEN, **finding.values})
+
+
+def finding_json(finding: Finding) -> dict[str, str]:
+    """The finding as every ``--json`` prints it."""
+    return {
+        "code": finding.code,
+        "field": finding.field,
+        "severity": finding.severity.value,
+        "message": sentence(finding),
+    }
