@@ -1,0 +1,279 @@
+"""What is read from a dialer before anything is asked or written: two round trips, one to the host and one to its database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.profile import Campaign, DialerProfile
+from wizard.errors import DatabaseError, NotADialerError, ServerRowError
+
+from . import astguiclient
+from .asterisk_output import parse_channel_drivers, parse_version
+from .connection import Connection
+from .protocol import (
+    AgentReply,
+    Cell,
+    Operation,
+    Table,
+    asterisk,
+    clock,
+    database_complaint,
+    program_result,
+    read_file,
+    run,
+    sql,
+    table_of,
+)
+
+KEEPALIVE_SCRIPT = "ADMIN_keepalive_ALL"
+GATES = ("active_asterisk_server", "generate_vicidial_conf")
+#: where cron keeps root's lines on Debian, Red Hat and SUSE
+_CRON_PLACES = ("/etc/crontab", "/etc/cron.d", "/var/spool/cron")
+_CMP_PLACES = ("/bin/cmp", "/usr/bin/cmp", "/usr/local/bin/cmp")
+#: file of Asterisk's → the generated file that it must include
+INCLUDES = {"/etc/asterisk/sip.conf": "sip-vicidial.conf", "/etc/asterisk/extensions.conf": "extensions-vicidial.conf"}
+
+SERVER_COLUMNS = (
+    "server_id", "server_ip", "asterisk_version", "ext_context", "active_asterisk_server", "generate_vicidial_conf",
+    "rebuild_conf_files", "carrier_logging_active", "max_vicidial_trunks", "outbound_calls_per_second",
+)  # fmt: skip
+CARRIER_COLUMNS = (
+    "carrier_id", "carrier_name", "registration_string", "template_id", "account_entry", "protocol", "globals_string",
+    "dialplan_entry", "server_ip", "active", "carrier_description", "user_group",
+)  # fmt: skip
+#: columns that old schemas lack and an entry can do without (vicidial.md §5.4)
+OPTIONAL_CARRIER_COLUMNS = frozenset({"carrier_description", "user_group"})
+
+
+@dataclass(frozen=True)
+class HostFacts:
+    """The machine, apart from its database."""
+
+    clock: float
+    user_id: int
+    client_address: str
+    config: dict[str, str]
+    asterisk_version: str
+    drivers: frozenset[str]
+    cron_line: bool
+    cron_running: bool
+    screens: int
+    has_cmp: bool
+    missing_includes: tuple[str, ...]
+
+    @property
+    def is_root(self) -> bool:
+        return self.user_id == 0
+
+    @property
+    def seconds_to_rebuild(self) -> float:
+        """Until cron's next minute, when the generator looks at the flag."""
+        return 60 - self.clock % 60
+
+
+@dataclass(frozen=True)
+class DatabaseFacts:
+    """What VICIdial knows about this dialer."""
+
+    version: str
+    read_only: bool
+    server: dict[str, str]
+    server_ids: frozenset[str]
+    schema: str
+    svn_revision: str
+    carrier_columns: tuple[str, ...]
+    protocols: frozenset[str]
+    carriers: tuple[Carrier, ...]
+    phones: frozenset[str]
+    campaigns: tuple[Campaign, ...]
+
+
+@dataclass(frozen=True)
+class DialerFacts:
+    """Everything that was read. The other carriers' rows hold their secrets: never stored, never shown."""
+
+    host: HostFacts
+    database: DatabaseFacts
+
+    @property
+    def server_ip(self) -> str:
+        return self.database.server["server_ip"]
+
+    @property
+    def ext_context(self) -> str:
+        return self.database.server["ext_context"] or "default"
+
+    def profile(self) -> DialerProfile:
+        """What the domain judges an entry against."""
+        facts = self.database
+        return DialerProfile(
+            server_ip=self.server_ip,
+            server_id=facts.server["server_id"],
+            server_ids=facts.server_ids,
+            ext_context=self.ext_context,
+            protocols=facts.protocols,
+            drivers=self.host.drivers,
+            phones=facts.phones,
+            carriers=facts.carriers,
+            campaigns=facts.campaigns,
+            carrier_logging=facts.server["carrier_logging_active"] == "Y",
+        )
+
+
+def gather_facts(connection: Connection) -> DialerFacts:
+    """Look at the host, then at its database.
+
+    :raises NotADialerError: no VICIdial here
+    :raises DatabaseError: VICIdial's database refuses, or is not VICIdial's
+    :raises ServerRowError: not exactly one servers row for this machine
+    """
+    host = _gather_host(connection)
+    return DialerFacts(host, _gather_database(connection, host.config))
+
+
+def open_database(connection: Connection) -> None:
+    """Sign in to VICIdial's database, for those who need nothing else of the host.
+
+    :raises NotADialerError: no VICIdial here
+    :raises DatabaseError: the database refuses
+    """
+    [config] = connection.ask([read_file(astguiclient.PATH)], stop_at_error=False)
+    values = _config_of(config)
+    [login] = connection.ask([astguiclient.database_login(values)], stop_at_error=False)
+    if login.status != "ok":
+        raise DatabaseError(detail=database_complaint(login))
+
+
+def _config_of(reply: AgentReply) -> dict[str, str]:
+    if reply.status != "ok":
+        raise NotADialerError(missing=astguiclient.PATH)
+    values = astguiclient.parse_astguiclient(reply.values[0] or "")
+    for key in ("VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user"):
+        if not values.get(key):
+            raise NotADialerError(missing=key)
+    return values
+
+
+def _gather_host(connection: Connection) -> HostFacts:
+    operations = [
+        clock(),
+        read_file(astguiclient.PATH),
+        asterisk("core show version"),
+        asterisk("module show like chan_"),
+        run("grep", "-rhsE", rf"^[^#]*{KEEPALIVE_SCRIPT}", *_CRON_PLACES),
+        run("pgrep", "-x", "crond?"),
+        run("screen", "-ls"),
+        run("ls", *_CMP_PLACES),
+        *(read_file(path) for path in INCLUDES),
+    ]
+    now, config, version, drivers, cron, cron_daemon, screens, cmp, *including = connection.ask(operations, stop_at_error=False)
+    values = _config_of(config)
+    seconds, user_id, *client = now.result("clock")
+    return HostFacts(
+        clock=float(seconds or 0),
+        user_id=int(user_id or -1) if user_id != "0" else 0,
+        client_address=(client[0] if client else None) or "",
+        config=values,
+        asterisk_version=parse_version(_printed(version)),
+        drivers=parse_channel_drivers(_printed(drivers)),
+        cron_line=bool(_printed(cron).strip()),
+        cron_running=bool(_printed(cron_daemon).strip()),
+        screens=len(re.findall(r"^\s+\d+\.asterisk\s", _printed(screens), re.MULTILINE)),
+        has_cmp=bool(_printed(cmp).strip()),
+        missing_includes=tuple(
+            included
+            for reply, included in zip(including, INCLUDES.values(), strict=True)
+            if reply.status == "ok" and not _includes(reply.values[0] or "", included)
+        ),
+    )
+
+
+def _printed(reply: AgentReply) -> str:
+    """What a program printed; nothing where it could not be run."""
+    return program_result(reply, "program").output if reply.status == "ok" else ""
+
+
+def _includes(text: str, included: str) -> bool:
+    return re.search(rf'^#include\s+"?(?:/etc/asterisk/)?{re.escape(included)}"?', text, re.MULTILINE) is not None
+
+
+def _gather_database(connection: Connection, config: dict[str, str]) -> DatabaseFacts:
+    server_ip = config["VARserver_ip"]
+    login, *replies = connection.ask([astguiclient.database_login(config), *_queries(server_ip)])
+    if login.status != "ok":
+        raise DatabaseError(detail=database_complaint(login))
+    read_only, columns, servers, all_servers, settings, carriers, phones, campaigns = map(table_of, replies)
+    if len(servers.rows) != 1:
+        raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
+    known = tuple(_text(row["Field"]) for row in columns.rows)
+    missing = [column for column in CARRIER_COLUMNS if column not in known and column not in OPTIONAL_CARRIER_COLUMNS]
+    if missing:
+        raise DatabaseError(detail=f"vicidial_server_carriers has no column {missing[0]}")
+    setting = _texts(settings.rows[0]) if settings.rows else {}
+    return DatabaseFacts(
+        version=login.values[0] or "",
+        read_only=_texts(read_only.rows[0])["read_only"] not in ("0", "OFF"),
+        server=_texts(servers.rows[0]),
+        server_ids=frozenset(_text(row["server_id"]) for row in all_servers.rows),
+        schema=setting.get("db_schema_version", ""),
+        svn_revision=setting.get("svn_revision", ""),
+        carrier_columns=tuple(column for column in CARRIER_COLUMNS if column in known),
+        protocols=_enum_words(columns, "protocol"),
+        carriers=tuple(carrier_of_row(row) for row in carriers.rows),
+        phones=frozenset(_text(row["extension"]) for row in phones.rows),
+        campaigns=tuple(_campaign_of_row(_texts(row)) for row in campaigns.rows),
+    )
+
+
+def _queries(server_ip: str) -> Sequence[Operation]:
+    """Small tables only, and no log or lead: none of these grows with the calls."""
+    return (
+        sql("SELECT @@global.read_only AS read_only"),
+        sql("SHOW COLUMNS FROM vicidial_server_carriers"),
+        sql(f"SELECT {', '.join(SERVER_COLUMNS)} FROM servers WHERE server_ip=?", server_ip),  # noqa: S608
+        sql("SELECT server_id FROM servers"),
+        sql("SELECT db_schema_version, svn_revision FROM system_settings LIMIT 1"),
+        sql("SELECT * FROM vicidial_server_carriers ORDER BY carrier_id"),
+        sql("SELECT DISTINCT extension FROM phones WHERE active='Y'"),
+        sql(
+            "SELECT campaign_id, campaign_name, active, dial_prefix, manual_dial_prefix, three_way_dial_prefix, omit_phone_code"
+            " FROM vicidial_campaigns ORDER BY campaign_id"
+        ),
+    )
+
+
+def carrier_of_row(row: dict[str, Cell]) -> Carrier:
+    """A row as a carrier; a protocol that nobody knows is one that nobody generates."""
+    texts = _texts(row)
+    known = {protocol.value for protocol in Protocol}
+    protocol = Protocol(texts["protocol"]) if texts["protocol"] in known else Protocol.EXTERNAL
+    columns = {column: texts.get(column, "") for column in CARRIER_COLUMNS}
+    return Carrier(**{**columns, "protocol": protocol})  # type: ignore[arg-type]
+
+
+def _campaign_of_row(row: dict[str, str]) -> Campaign:
+    return Campaign(
+        campaign_id=row["campaign_id"],
+        campaign_name=row["campaign_name"],
+        active=row["active"] == "Y",
+        dial_prefix=row["dial_prefix"],
+        manual_dial_prefix=row["manual_dial_prefix"],
+        three_way_dial_prefix=row["three_way_dial_prefix"],
+        omit_phone_code=row["omit_phone_code"] == "Y",
+    )
+
+
+def _enum_words(columns: Table, column: str) -> frozenset[str]:
+    kind = next((_text(row["Type"]) for row in columns.rows if row["Field"] == column), "")
+    return frozenset(re.findall(r"'([^']*)'", kind))
+
+
+def _text(cell: Cell) -> str:
+    return cell or ""
+
+
+def _texts(row: dict[str, Cell]) -> dict[str, str]:
+    return {column: _text(cell) for column, cell in row.items()}

@@ -1,0 +1,280 @@
+"""An install: look, check, snapshot, write, read back, activate, wait, judge; and undo whatever does not come up.
+
+vicidial.md §0 is the recipe. Until the first write a failure changes nothing; from there on every failure ends in
+:func:`wizard.dialer.undo.undo`, on a connection of its own if need be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from wizard.carrier.answers import Answers
+from wizard.carrier.checks import check_answers
+from wizard.carrier.findings import Finding, errors_of
+from wizard.carrier.model import Carrier
+from wizard.carrier.numbers import routes
+from wizard.carrier.render import render_carrier
+from wizard.errors import (
+    InstallInProgressError,
+    NotLoadedError,
+    RebuildTimeoutError,
+    RefusedError,
+    RollbackFailedError,
+    StoppedError,
+    WizardError,
+    WriteMismatchError,
+)
+
+from . import operations
+from .connection import Connection
+from .facts import DialerFacts, carrier_of_row, gather_facts
+from .fitness import require_fit
+from .journal import Checkpoint, Journal, Observation, Phase
+from .look import Look, files_have, look_at
+from .pace import Clock
+from .preflight import check_entry
+from .protocol import Table, table_of
+from .undo import UndoReport, undo
+from .verdict import Judgement, Verdict
+
+#: cron's minute, the generator's own sleeps, and some time to spare (vicidial.md §2.2)
+REBUILD_SECONDS = 100.0
+#: how long the generator may take from a file to its reload before we reload ourselves (vicidial.md §2.5)
+RELOAD_PATIENCE = 4.0
+#: and how long Asterisk may then take
+LOAD_PATIENCE = 15.0
+WAIT_SECONDS = 180.0
+
+
+class Outcome(StrEnum):
+    """How an install ended (interface.md)."""
+
+    UP = "up"
+    NOT_UP = "not_up"
+    ROLLED_BACK = "rolled_back"
+    ROLLBACK_FAILED = "rollback_failed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class InstallPlan:
+    """What to install, and how long to wait for it."""
+
+    answers: Answers
+    wait_seconds: float = WAIT_SECONDS
+    #: leave what is not up on the dialer
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class InstallResult:
+    """What is true now."""
+
+    outcome: Outcome
+    observation: Observation
+    #: why an install was undone, where it was not the verdict
+    cause: WizardError | None = None
+    undone: UndoReport | None = None
+
+
+class Installer:
+    """One install on one dialer. ``connect`` gives a new, unopened connection each time it is called."""
+
+    def __init__(
+        self, connect: Callable[[], Connection], plan: InstallPlan, journal: Journal, clock: Clock | None = None
+    ) -> None:
+        self._connect = connect
+        self._plan = plan
+        self._journal = journal
+        self._clock = clock or Clock()
+        self._observation = Observation(Judgement(Verdict.NOT_YET, "not_loaded"))
+
+    def run(self) -> InstallResult:
+        """Install, or leave the dialer as it was.
+
+        :raises RefusedError: bad answers, or something on the dialer stands in the way; nothing was changed
+        :raises DialerError: the dialer can't be reached or is not fit; nothing was changed
+        """
+        refuse(check_answers(self._plan.answers))
+        with self._connect() as connection:
+            checkpoint, facts = self._prepare(connection)
+            try:
+                self._act(connection, checkpoint, facts)
+                judgement = self._await_verdict(connection, checkpoint)
+            except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
+                connection.close()
+                return self._undone(checkpoint, _cause(failure))
+        if judgement.verdict is Verdict.UP:
+            return InstallResult(Outcome.UP, self._observation)
+        if self._plan.keep or judgement.verdict is Verdict.CANNOT_TELL:
+            return InstallResult(Outcome.NOT_UP, self._observation)
+        return self._undone(checkpoint, None)
+
+    def _prepare(self, connection: Connection) -> tuple[Checkpoint, DialerFacts]:
+        """Everything that changes nothing."""
+        self._journal.begin(Phase.CONNECTED)
+        facts = gather_facts(connection)
+        self._journal.done(Phase.CONNECTED, facts.host.asterisk_version)
+        require_fit(facts)
+        self._journal.begin(Phase.CHECKED)
+        carrier = render_carrier(self._plan.answers, facts.server_ip)
+        digests = self._check(connection, carrier, facts)
+        self._journal.done(Phase.CHECKED)
+        checkpoint = Checkpoint(
+            carrier=carrier,
+            columns=facts.database.carrier_columns,
+            server_ip=facts.server_ip,
+            ext_context=facts.ext_context,
+            client_address=facts.host.client_address,
+            digests=digests,
+            routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
+        )
+        self._journal.keep(checkpoint)
+        self._journal.done(Phase.SNAPSHOT)
+        return checkpoint, facts
+
+    def _check(self, connection: Connection, carrier: Carrier, facts: DialerFacts) -> Mapping[str, str]:
+        """Refuse what can't work on this dialer; returns the digests of the generated files."""
+        [lock] = connection.ask([operations.take_lock()])
+        if table_of(lock).rows[0]["taken"] != "1":
+            raise InstallInProgressError(where="elsewhere")
+        findings, digests = check_entry(connection, self._plan.answers, carrier, facts)
+        refuse(findings)
+        return digests
+
+    def _act(self, connection: Connection, checkpoint: Checkpoint, facts: DialerFacts) -> None:
+        """Row, read back, active, flag, log: two round trips."""
+        carrier, columns = checkpoint.carrier, checkpoint.columns
+        self._stop_if_asked()
+        self._journal.begin(Phase.ROW_WRITTEN)
+        written = [operations.insert_inactive(carrier, columns), operations.select_carrier(carrier.carrier_id)]
+        _, row = [table_of(reply) for reply in connection.ask(written)]
+        require_same(replace(carrier, active="N"), row, columns)
+        self._journal.done(Phase.ROW_WRITTEN)
+
+        self._stop_if_asked()
+        self._journal.begin(Phase.ACTIVATED)
+        self._journal.begin(Phase.REBUILD_REQUESTED)
+        activated = [
+            operations.activate(carrier),
+            operations.select_carrier(carrier.carrier_id),
+            operations.request_rebuild(carrier.server_ip),
+            operations.log_change("ADD", carrier, checkpoint.client_address),
+        ]
+        _, row, *_ = [table_of(reply) for reply in connection.ask(activated)]
+        require_same(carrier, row, columns)
+        self._journal.done(Phase.ACTIVATED)
+        self._journal.done(Phase.REBUILD_REQUESTED)
+        self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
+
+    def _await_verdict(self, connection: Connection, checkpoint: Checkpoint) -> Judgement:
+        """Follow the chain file → Asterisk → carrier until it is up, final, or out of time."""
+        began = self._clock.now()
+        deadline = began + self._plan.wait_seconds
+        self._await_conf(connection, checkpoint, min(deadline, began + REBUILD_SECONDS))
+        self._await_loaded(connection, checkpoint)
+        return self._await_up(connection, checkpoint, deadline)
+
+    def _await_conf(self, connection: Connection, checkpoint: Checkpoint, deadline: float) -> None:
+        self._journal.begin(Phase.CONF_SEEN)
+        began = self._clock.now()
+        while not files_have(connection, checkpoint.carrier):
+            self._stop_if_asked()
+            if self._clock.now() >= deadline:
+                [flag] = connection.ask([operations.select_flag(checkpoint.server_ip)])
+                picked_up = table_of(flag).rows[0]["rebuild_conf_files"] == "N"
+                raise RebuildTimeoutError(seconds=round(self._clock.now() - began), picked_up=picked_up)
+            self._clock.sleep(1.0)
+        self._journal.done(Phase.CONF_SEEN)
+
+    def _await_loaded(self, connection: Connection, checkpoint: Checkpoint) -> None:
+        self._journal.begin(Phase.LOADED)
+        began = self._clock.now()
+        reloaded = False
+        while not (look := self._look(connection, checkpoint, with_routes=True)).is_loaded(checkpoint.routes):
+            self._stop_if_asked()
+            waited = self._clock.now() - began
+            if waited > LOAD_PATIENCE:
+                raise NotLoadedError(what="dialplan" if look.peer.found else "peer")
+            if waited > RELOAD_PATIENCE and not reloaded:
+                # The file has it, Asterisk has not: the generator's typed reload went nowhere.
+                connection.ask(operations.reload_sip(), stop_at_error=False)
+                reloaded = True
+            self._clock.sleep(0.4)
+        self._journal.done(Phase.LOADED, "reloaded_by_wizard" if reloaded else "")
+
+    def _await_up(self, connection: Connection, checkpoint: Checkpoint, deadline: float) -> Judgement:
+        began = self._clock.now()
+        seen: set[Phase] = set()
+        while True:
+            judgement = self._observation.judgement
+            self._note_progress(seen)
+            if judgement.final or judgement.verdict is Verdict.UP or self._clock.now() >= deadline:
+                return judgement
+            self._stop_if_asked()
+            # Often at first, when most carriers come up; then less and less.
+            self._clock.sleep(0.4 if self._clock.now() - began < 30 else 1.5)
+            self._look(connection, checkpoint)
+
+    def _note_progress(self, seen: set[Phase]) -> None:
+        states = self._observation.states
+        reached = {
+            Phase.REACHABLE: states.get("peer", "").startswith(("OK", "LAGGED")),
+            Phase.REGISTERED: states.get("registration") == "Registered",
+        }
+        for phase, is_so in reached.items():
+            if is_so and phase not in seen:
+                seen.add(phase)
+                self._journal.done(phase)
+
+    def _look(self, connection: Connection, checkpoint: Checkpoint, *, with_routes: bool = False) -> Look:
+        digits = [number for number, _ in checkpoint.routes] if with_routes else []
+        look = look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits)
+        self._observation = look.observation
+        self._journal.observe(look.observation)
+        return look
+
+    def _stop_if_asked(self) -> None:
+        if self._journal.stop_requested():
+            raise StoppedError
+
+    def _undone(self, checkpoint: Checkpoint, cause: WizardError | None) -> InstallResult:
+        try:
+            with self._connect() as connection:
+                report = undo(connection, checkpoint, self._journal, self._clock)
+        except RollbackFailedError as failure:
+            return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failure)
+        except WizardError as failure:
+            failed = RollbackFailedError(steps=["row", "rebuild"], detail=failure.code)
+            return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failed)
+        return InstallResult(Outcome.ROLLED_BACK, self._observation, cause, report)
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """:raises RefusedError: if any of the findings is an error"""
+    if errors_of(findings):
+        raise RefusedError(list(findings))
+
+
+def require_same(meant: Carrier, read_back: Table, columns: Sequence[str]) -> None:
+    """Compare byte for byte: MySQL cuts and replaces without a word (vicidial.md §8).
+
+    :raises WriteMismatchError: with the columns that differ
+    """
+    stored = carrier_of_row(read_back.rows[0]).columns() if read_back.rows else {}
+    wrong = [column for column in columns if stored.get(column) != meant.columns()[column]]
+    if wrong:
+        raise WriteMismatchError(columns=", ".join(wrong))
+
+
+def _cause(failure: BaseException) -> WizardError:
+    """A failure of any kind as one of ours."""
+    if isinstance(failure, WizardError):
+        return failure
+    if isinstance(failure, KeyboardInterrupt):
+        return StoppedError()
+    wrapped = WizardError(detail=type(failure).__name__)
+    wrapped.__cause__ = failure
+    return wrapped

@@ -1,0 +1,76 @@
+"""What an install writes down, before and after each act; the store keeps it, the screen shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from wizard.carrier.model import Carrier
+
+from .verdict import Judgement
+
+
+class Phase(StrEnum):
+    """The durable facts of an install, in their order."""
+
+    CONNECTED = "connected"
+    CHECKED = "checked"
+    SNAPSHOT = "snapshot"
+    ROW_WRITTEN = "row_written"
+    ACTIVATED = "activated"
+    REBUILD_REQUESTED = "rebuild_requested"
+    CONF_SEEN = "conf_seen"
+    LOADED = "loaded"
+    REACHABLE = "reachable"
+    REGISTERED = "registered"
+    ROLLING_BACK = "rolling_back"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that an undo needs: what was there before, and what was written. It holds the SIP secret."""
+
+    carrier: Carrier
+    #: the columns that this dialer's table has
+    columns: tuple[str, ...]
+    #: the dialer's own server_ip and the context that its calls start in
+    server_ip: str
+    ext_context: str
+    client_address: str
+    #: path → SHA-256 of the generated files before
+    digests: Mapping[str, str]
+    #: (digits, pattern) of each route
+    routes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What Asterisk said last."""
+
+    judgement: Judgement
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+class Journal(Protocol):
+    """Where an install records itself. Each call must be durable when it returns."""
+
+    def begin(self, phase: Phase) -> None:
+        """The act is about to happen; from now on it may have happened."""
+
+    def done(self, phase: Phase, detail: str = "") -> None:
+        """The act has happened."""
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """The way back; kept before anything is written."""
+
+    def observe(self, observation: Observation) -> None:
+        """For the screen: no act."""
+
+    def expect_rebuild(self, seconds: float) -> None:
+        """For the screen: how long until the dialer looks at the flag."""
+
+    def stop_requested(self) -> bool:
+        """Whether the user wants the install undone now."""

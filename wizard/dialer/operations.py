@@ -1,0 +1,134 @@
+"""What an install and its undo do to a dialer, as values: statements with their values apart, nothing executed here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from wizard.carrier.model import ALL_SERVERS, Carrier
+from wizard.secret import MASK, Secret
+
+from .facts import CARRIER_COLUMNS, GATES
+from .protocol import Operation, asterisk, find_line, run, sql
+
+#: who VICIdial's admin log will name
+ADMIN_LOG_USER = "carrier-wizard"
+#: a lock that MySQL drops by itself when the connection ends
+_LOCK_NAME = "carrier-wizard"
+
+GENERATED_FILES = tuple(
+    f"/etc/asterisk/{name}"
+    for name in (
+        "extensions-vicidial.conf", "sip-vicidial.conf", "iax-vicidial.conf", "pjsip-vicidial.conf",
+        "pjsip_wizard-vicidial.conf",
+    )
+)  # fmt: skip
+DIALPLAN_FILE = "/etc/asterisk/extensions-vicidial.conf"
+#: there from the generator's first write to its last (vicidial.md §2.2)
+BUILD_FILE = "/etc/asterisk/BUILDextensions-vicidial.conf"
+#: columns that hold the SIP secret
+_SECRET_COLUMNS = ("registration_string", "account_entry")
+
+
+def take_lock() -> Operation:
+    """1 where the dialer is ours, 0 where another wizard holds it."""
+    return sql("SELECT GET_LOCK(?, 0) AS taken", _LOCK_NAME)
+
+
+def select_carrier(carrier_id: str) -> Operation:
+    return sql("SELECT * FROM vicidial_server_carriers WHERE carrier_id=?", carrier_id)
+
+
+def insert_inactive(carrier: Carrier, columns: Sequence[str]) -> Operation:
+    """The row, switched off: VICIdial's own screen adds carriers in the same way (vicidial.md §1.4)."""
+    values = {**carrier.columns(), "active": "N"}
+    assignments = ", ".join(f"{column}=?" for column in columns)
+    return sql(f"INSERT INTO vicidial_server_carriers SET {assignments}", *_guarded(values, columns))
+
+
+def activate(carrier: Carrier) -> Operation:
+    return sql("UPDATE vicidial_server_carriers SET active='Y' WHERE carrier_id=? AND active='N'", carrier.carrier_id)
+
+
+def delete_unchanged(carrier: Carrier, columns: Sequence[str]) -> Operation:
+    """Delete the row if it is still the one that was written, active or not: nothing of anybody else's is deleted."""
+    compared = [column for column in columns if column != "active"]
+    # BINARY: the collation would take "ACME" for "acme".
+    conditions = " AND ".join(f"BINARY {column}=?" for column in compared)
+    values = _guarded(carrier.columns(), compared)
+    return sql(f"DELETE FROM vicidial_server_carriers WHERE {conditions}", *values)  # noqa: S608
+
+
+def request_rebuild(server_ip: str) -> Operation:
+    """VICIdial's own WHERE; 0.0.0.0 means every server (vicidial.md §1.4)."""
+    open_gates = " AND ".join(f"{gate}='Y'" for gate in GATES)
+    statement = f"UPDATE servers SET rebuild_conf_files='Y' WHERE {open_gates}"  # noqa: S608
+    return sql(statement) if server_ip == ALL_SERVERS else sql(f"{statement} AND server_ip=?", server_ip)
+
+
+def select_flag(server_ip: str) -> Operation:
+    """The dialer's own row: whether the generator has picked the request up."""
+    return sql("SELECT rebuild_conf_files FROM servers WHERE server_ip=?", server_ip)
+
+
+def log_change(event: str, carrier: Carrier, address: str) -> Operation:
+    """VICIdial's admin log, with the secrets masked (vicidial.md §1.6). ``event`` is ADD or DELETE."""
+    return sql(
+        "INSERT INTO vicidial_admin_log SET event_date=NOW(), user=?, ip_address=?, event_section='CARRIERS', event_type=?,"
+        " record_id=?, event_code=?, event_sql=?, event_notes='Carrier Wizard'",
+        ADMIN_LOG_USER,
+        address if len(address) <= 15 else "",
+        event,
+        carrier.carrier_id,
+        f"ADMIN {event} CARRIER",
+        _logged_statement(event, carrier),
+    )
+
+
+def file_digests() -> Operation:
+    """SHA-256 of each generated file."""
+    return run("sha256sum", *GENERATED_FILES)
+
+
+def parse_digests(output: str) -> dict[str, str]:
+    """``sha256sum``'s lines → path: digest."""
+    pairs = (line.split("  ", 1) for line in output.splitlines() if "  " in line)
+    return {path.strip(): digest for digest, path in pairs}
+
+
+def resolve(host: str) -> Operation:
+    """The addresses of a name, as the dialer's own resolver gives them."""
+    return run("getent", "ahostsv4", host, seconds=10)
+
+
+def find_heading(path: str, heading: str) -> Operation:
+    return find_line(path, heading)
+
+
+def reload_sip() -> tuple[Operation, ...]:
+    """What the generator would have typed into the screen, said to Asterisk itself (vicidial.md §2.5)."""
+    return (asterisk("dialplan reload"), asterisk("sip reload"))
+
+
+def masked_columns(columns: Mapping[str, str], *secrets: Secret) -> dict[str, str]:
+    """Columns as people may see them."""
+    return {name: _masked_text(value, secrets) for name, value in columns.items()}
+
+
+def _masked_text(text: str, secrets: Sequence[Secret]) -> str:
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret.reveal(), MASK)
+    return text
+
+
+def _guarded(values: Mapping[str, str], columns: Sequence[str]) -> list[str | Secret]:
+    return [Secret(values[column]) if column in _SECRET_COLUMNS else values[column] for column in columns]
+
+
+def _logged_statement(event: str, carrier: Carrier) -> str:
+    """What VICIdial would log, without its semicolons and without the columns that hold a secret."""
+    if event == "DELETE":
+        return f"DELETE FROM vicidial_server_carriers WHERE carrier_id='{carrier.carrier_id}'|"  # noqa: S608 (only logged)
+    shown = {**carrier.columns(), **dict.fromkeys(_SECRET_COLUMNS, "***")}
+    pairs = ",".join(f"{column}='{shown[column]}'" for column in CARRIER_COLUMNS)
+    return f"INSERT INTO vicidial_server_carriers SET {pairs}|".replace(";", "")

@@ -1,0 +1,139 @@
+"""What is said to the agent on the dialer, and what it answers: pure text, no connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wizard.errors import CommandError, DatabaseError
+from wizard.secret import Secret
+
+#: a cell of a row, or an operation's value: text, or nothing
+Cell = str | None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing for the agent to do; ``values`` may hold secrets, which only :func:`encode` reveals."""
+
+    name: str
+    values: tuple[str | Secret | None, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name!r}, {len(self.values)} values)"
+
+
+@dataclass(frozen=True)
+class AgentReply:
+    """``status`` is ``ok``, ``error`` or ``skipped``."""
+
+    status: str
+    values: tuple[Cell, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"AgentReply({self.status!r}, {len(self.values)} values)"
+
+    def result(self, what: str) -> tuple[Cell, ...]:
+        """The values.
+
+        :raises CommandError: where the operation failed or was not run
+        """
+        if self.status != "ok":
+            raise CommandError(what=what, detail=(self.values[0] or "").strip() if self.values else self.status)
+        return self.values
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a statement gave: rows touched, and for a query its rows as column → cell."""
+
+    touched: int
+    rows: tuple[dict[str, Cell], ...] = ()
+
+
+@dataclass(frozen=True)
+class ProgramResult:
+    """How a program on the dialer ended."""
+
+    status: int
+    output: str
+    errors: str
+
+
+def clock() -> Operation:
+    return Operation("clock")
+
+
+def database(host: str, port: str, name: str, user: str, password: Secret) -> Operation:
+    return Operation("database", (host, port, name, user, password))
+
+
+def sql(statement: str, *values: str | Secret | None) -> Operation:
+    """A statement with a ``?`` for each value; the values need no quoting."""
+    return Operation("sql", (statement, *values))
+
+
+def run(*command: str, seconds: int = 10) -> Operation:
+    """A program with its arguments, without a shell. Arguments can be seen by anyone on the dialer: no secrets."""
+    return Operation("run", (str(seconds), *command))
+
+
+def asterisk(command: str, seconds: int = 10) -> Operation:
+    return run("asterisk", "-rx", command, seconds=seconds)
+
+
+def read_file(path: str, most: int = 1_000_000) -> Operation:
+    return Operation("read", (path, str(most)))
+
+
+def find_line(path: str, line: str) -> Operation:
+    return Operation("find", (path, line))
+
+
+def encode(operations: Sequence[Operation], *, stop_at_error: bool) -> bytes:
+    """A request as the agent reads it."""
+    mode = "stop" if stop_at_error else "all"
+    lines = [f"request {len(operations)} {mode}", *(" ".join([each.name, *map(_encoded, each.values)]) for each in operations)]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def parse_reply(line: bytes) -> AgentReply:
+    status, *values = line.decode("ascii", errors="replace").split(" ")
+    return AgentReply(status, tuple(map(_decoded, values)))
+
+
+def table_of(reply: AgentReply) -> Table:
+    """Read a reply to :func:`sql`.
+
+    :raises DatabaseError: where the database refused the statement
+    """
+    if reply.status != "ok":
+        raise DatabaseError(detail=database_complaint(reply))
+    touched, columns, *rest = reply.values
+    width = int(columns or 0)
+    names, cells = rest[:width], rest[width:]
+    rows = [dict(zip(map(str, names), cells[at : at + width], strict=True)) for at in range(0, len(cells), width or 1)]
+    return Table(int(float(touched or 0)), tuple(rows))
+
+
+def database_complaint(reply: AgentReply) -> str:
+    """What the driver said, without the driver's own address in the script."""
+    complaint = (reply.values[0] or "") if reply.values else "skipped"
+    return complaint.split(" at (eval")[0].strip()
+
+
+def program_result(reply: AgentReply, what: str) -> ProgramResult:
+    status, output, errors = reply.result(what)
+    return ProgramResult(int(status or 0), output or "", errors or "")
+
+
+def _encoded(value: str | Secret | None) -> str:
+    if value is None:
+        return "-"
+    text = value.reveal() if isinstance(value, Secret) else value
+    return "x" + text.encode("utf-8", errors="surrogateescape").hex()
+
+
+def _decoded(value: str) -> Cell:
+    # Rows of other carriers may hold any bytes; surrogates carry them there and back unchanged.
+    return None if value == "-" else bytes.fromhex(value[1:]).decode("utf-8", errors="surrogateescape")

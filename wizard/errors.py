@@ -1,0 +1,227 @@
+"""Everything that can go wrong, by type. Each has a stable code; the words are in :mod:`wizard.words.errors`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wizard.carrier.findings import Finding
+
+
+class WizardError(Exception):
+    """Root of all. ``values`` are for the sentence and never hold a secret."""
+
+    code: str = "unknown"
+    #: whether trying again, unchanged, could help
+    temporary: ClassVar[bool] = False
+
+    def __init__(self, **values: object) -> None:
+        super().__init__()
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.code
+
+
+# --- reaching the dialer ---------------------------------------------------------------------------------------------
+
+
+class DialerError(WizardError):
+    """The dialer can't be reached, or can't be worked with; nothing was changed."""
+
+    code = "dialer"
+
+
+class CannotConnectError(DialerError):
+    """Nothing answers at that address and port. values: host, port, reason"""
+
+    code = "cannot_connect"
+    temporary = True
+
+
+class CannotResolveError(DialerError):
+    """The dialer's own name has no address, seen from here. values: host"""
+
+    code = "cannot_resolve"
+
+
+class HostKeyUnknownError(DialerError):
+    """Nobody has confirmed this host key yet. values: host, fingerprint, key_type"""
+
+    code = "host_key_unknown"
+
+    def __init__(self, *, host: str, fingerprint: str, key_type: str, key: str) -> None:
+        super().__init__(host=host, fingerprint=fingerprint, key_type=key_type)
+        self.fingerprint = fingerprint
+        #: the public key as a ``known_hosts`` line has it, to be stored once confirmed
+        self.key = key
+
+
+class HostKeyChangedError(DialerError):
+    """Another host key than the one that was confirmed. values: host, fingerprint, expected"""
+
+    code = "host_key_changed"
+
+
+class InvalidAuthError(DialerError):
+    """The SSH server refused the user, password or key. values: user, host"""
+
+    code = "invalid_auth"
+
+
+class KeyFileError(DialerError):
+    """The private key can't be read: no such file, not a key, or a wrong passphrase. values: path, reason"""
+
+    code = "key_file"
+
+
+class UnsupportedAlgorithmsError(DialerError):
+    """The SSH server is too old for the algorithms that are still considered safe. values: host, reason"""
+
+    code = "unsupported_algorithms"
+
+
+class SudoError(DialerError):
+    """sudo did not let us. values: user, reason (``password_wrong``, ``password_needed``, ``not_allowed``, ``needs_tty``)"""
+
+    code = "sudo"
+
+
+class NoPerlError(DialerError):
+    """There is no usable perl on the host. values: detail"""
+
+    code = "no_perl"
+
+
+class ConnectionLostError(DialerError):
+    """The connection ended in the middle of something."""
+
+    code = "connection_lost"
+    temporary = True
+
+
+class CommandError(DialerError):
+    """Something on the dialer failed in a way that has no error of its own. values: what, detail"""
+
+    code = "command"
+
+
+# --- is it a dialer, and can it do its part --------------------------------------------------------------------------
+
+
+class NotADialerError(DialerError):
+    """No VICIdial here. values: missing"""
+
+    code = "not_a_dialer"
+
+
+class DatabaseError(DialerError):
+    """VICIdial's database refused. values: detail"""
+
+    code = "database"
+
+
+class ServerRowError(DialerError):
+    """There is not exactly one servers row for this dialer. values: server_ip, count"""
+
+    code = "server_row"
+
+
+class UnfitError(DialerError):
+    """The dialer can't do its part of an install; code and values are those of the finding that says why."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(**values)
+        self.code = code
+
+
+class RefusedError(WizardError):
+    """The answers can't be installed on this dialer; nothing was changed."""
+
+    code = "refused"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+# --- an install ------------------------------------------------------------------------------------------------------
+
+
+class InstallInProgressError(WizardError):
+    """Another install is at work on the same dialer. values: where (``here``, ``elsewhere``)"""
+
+    code = "already_in_progress"
+    temporary = True
+
+
+class InstallError(WizardError):
+    """An install could not go on; what was done is undone."""
+
+    code = "install"
+
+
+class WriteMismatchError(InstallError):
+    """What the database holds is not what was sent. values: columns"""
+
+    code = "write_mismatch"
+
+
+class RebuildTimeoutError(InstallError):
+    """The dialer did not generate its files in time. values: seconds, picked_up"""
+
+    code = "rebuild_timeout"
+
+
+class NotLoadedError(InstallError):
+    """The file has the carrier, and Asterisk does not. values: what"""
+
+    code = "not_loaded"
+
+
+class StoppedError(InstallError):
+    """The user stopped the install."""
+
+    code = "stopped"
+
+
+class RollbackFailedError(WizardError):
+    """An undo could not be finished; ``steps`` are what a person would have to do. values: detail"""
+
+    code = "rollback_failed"
+
+    def __init__(self, *, steps: list[str], **values: object) -> None:
+        super().__init__(**values)
+        self.steps = steps
+
+
+class DriftError(WizardError):
+    """Somebody else changed the row since we wrote it; nothing was overwritten. values: carrier_id, columns"""
+
+    code = "drift"
+
+
+# --- the wizard itself -----------------------------------------------------------------------------------------------
+
+
+class NotFoundError(WizardError):
+    """No such dialer, draft or install. values: what, name"""
+
+    code = "not_found"
+
+
+class NameTakenError(WizardError):
+    """A dialer of this name is saved already. values: name"""
+
+    code = "name_taken"
+
+
+class VaultError(WizardError):
+    """The key that the store's secrets are encrypted with is missing or another one. values: path"""
+
+    code = "vault"
+
+
+class NeedsSecretError(WizardError):
+    """A password that is not kept is needed now. values: which"""
+
+    code = "needs_secret"

@@ -1,0 +1,95 @@
+"""For each error's code: a title, what happened and why, and the next thing to try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from wizard.errors import WizardError
+
+
+class Words(NamedTuple):
+    title: str
+    happened: str
+    try_next: str
+
+
+ERRORS: dict[str, Words] = {
+    "unknown": Words("Something unexpected went wrong", "The wizard met an error that it has no words for ({detail}).", "Try again; if it comes back, please report it with the wizard's log."),
+    "dialer": Words("The dialer is a problem", "Something about the dialer is not as it should be.", "Look at its page and try again."),
+    "cannot_connect": Words("Can't connect to the dialer", "Nothing answered SSH at {host} port {port} ({reason}).", "Check the address and the port, that the dialer runs, and that its firewall lets this computer in."),
+    "cannot_resolve": Words("The dialer's name is unknown", "{host} has no address, as seen from this computer.", "Check the spelling, or write its IP address."),
+    "host_key_unknown": Words("Is this your dialer?", "This is the first contact with {host}. Its {key_type} key has the fingerprint {fingerprint}.", "Compare it with what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints on the dialer, then confirm it."),
+    "host_key_changed": Words("This may not be your dialer", "{host} shows another key ({fingerprint}) than the one you confirmed ({expected}). Either the dialer was reinstalled, or somebody is in between.", "Find out which before you go on. If it was reinstalled, remove the dialer here and add it again."),
+    "invalid_auth": Words("The dialer refused the sign-in", "{host} did not accept this password or key for the user {user}.", "Check user and password. Many dialers let root in only with a key: use one, or a user with sudo."),
+    "key_file": Words("The key file can't be used", "{path}: {reason}.", "Check the path and the passphrase; the file must be a private key on the computer that runs the wizard."),
+    "unsupported_algorithms": Words("The dialer's SSH server is too old", "{host} speaks only algorithms that are no longer considered safe ({reason}).", "Update the dialer's OpenSSH, or install the entry by hand from the review page."),
+    "sudo": Words("sudo did not let us", "The user {user} signed in, but sudo refused: {reason}.", "Use root, or a user that may run commands as root with sudo."),
+    "no_perl": Words("No perl on this host", "The host has no working perl ({detail}). Every VICIdial host has one.", "Is this really the dialer? VICIdial's own scripts could not run here."),
+    "connection_lost": Words("The connection broke off", "The SSH connection ended in the middle of something.", "Check the network and try again; the wizard looks at the dialer first."),
+    "command": Words("Something failed on the dialer", "{what} failed: {detail}", "Try again; if it comes back, look at the dialer."),
+    "not_a_dialer": Words("This host is no VICIdial dialer", "It has no {missing}, which every VICIdial server has.", "Check that this is the dialer itself, not a web or database server."),
+    "database": Words("VICIdial's database refused", "The database said: {detail}", "Check VARDB_* in /etc/astguiclient.conf on the dialer and that MariaDB runs."),
+    "server_row": Words("The dialer doesn't find itself", "VICIdial's servers table has {count} rows for {server_ip}, and it must be exactly one.", "Check VARserver_ip in /etc/astguiclient.conf against Admin → Servers."),
+    "conf_generation_off": Words("This server generates no configuration", "In Admin → Servers, {columns} is not Y for {server_ip}, so VICIdial would never write the carrier into Asterisk's files.", "Set it to Y there and try again."),
+    "not_root": Words("Root is needed", "Only root may talk to Asterisk and read its files on a VICIdial host.", "Sign in as root, or as a user with sudo and tick “use sudo”."),
+    "database_read_only": Words("The database is read-only", "VICIdial's database takes no changes: it is probably a replica.", "Point the wizard at a dialer that uses the main database."),
+    "asterisk_silent": Words("Asterisk doesn't answer", "Asterisk isn't running on this dialer, or doesn't answer `asterisk -rx`.", "Start it, and try again once calls work."),
+    "include_missing": Words("Asterisk doesn't read VICIdial's file", "No `#include {file}` was found in Asterisk's configuration, so a carrier would never be loaded.", "Restore the include line from VICIdial's sample configuration."),
+    "cmp_missing": Words("A tool that VICIdial needs is missing", "VICIdial compares files with `cmp` and stops without it.", "Install the diffutils package on the dialer."),
+    "cron_line_missing": Words("VICIdial's keepalive script isn't in cron", "No crontab on this dialer starts ADMIN_keepalive_ALL, so nothing would ever write the carrier into Asterisk's files.", "Put VICIdial's lines back into root's crontab."),
+    "cron_not_running": Words("cron doesn't seem to run", "No cron daemon was found on this dialer; without it VICIdial never rebuilds its files.", "Start cron on the dialer."),
+    "no_screen": Words("Asterisk isn't in VICIdial's screen", "VICIdial types its reloads into a screen called “asterisk”, and there is none. The wizard will reload Asterisk itself.", "Start Asterisk with VICIdial's own boot script when you can."),
+    "many_screens": Words("Several screens called “asterisk”", "VICIdial types its reloads into a screen called “asterisk”, and there are {count}, so it reaches none. The wizard will reload Asterisk itself.", "Close the ones that are left over."),
+    "files_differ": Words("Something else changed meanwhile", "The carrier is gone, but these generated files differ from before: {files}. Somebody else's change was waiting for the rebuild.", "Nothing, if you know of that change."),
+    "refused": Words("Not installed", "Something stands in the way; nothing was changed on the dialer.", "Mend what is listed, and try again."),
+    "already_in_progress": Words("Another install is at work", "Somebody is installing on this dialer right now ({where}).", "Wait until it is done, then try again."),
+    "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
+    "rebuild_timeout": Words("VICIdial didn't write its files", "After {seconds} seconds the carrier was still not in Asterisk's generated files{picked_up}.", "Check that cron runs on the dialer and that the keepalive script works: run nothing by hand while cron is on."),
+    "not_loaded": Words("Asterisk didn't load the carrier", "The generated file has the carrier, but Asterisk doesn't ({what}), even after a reload.", "Look at Asterisk's log for an error in that file."),
+    "stopped": Words("Stopped", "You stopped the install.", "Start it again whenever you like."),
+    "rollback_failed": Words("The undo is not finished", "Not everything could be brought back ({detail}).", "Do the steps below by hand, or try the rollback again."),
+    "drift": Words("Somebody else changed the carrier", "{carrier_id} is no longer as the wizard wrote it ({columns}), so it was not touched.", "Look at it in VICIdial, and delete it there if it shall go."),
+    "not_found": Words("Not found", "There is no {what} “{name}”.", "Check the name."),
+    "name_taken": Words("This name is taken", "There is a dialer “{name}” already.", "Choose another name, or change that one."),
+    "vault": Words("The saved secrets can't be read", "The key in {path} is missing, or is not the one they were encrypted with.", "Put the right key file back, or type the passwords again."),
+    "needs_secret": Words("A password is needed", "The {which} is not kept, so it has to be typed again.", "Type it and go on."),
+    "install": Words("The install could not go on", "Something went wrong on the way.", "Everything was undone; try again."),
+}  # fmt: skip
+
+#: reasons inside errors, in words
+_REASONS: dict[str, dict[str, str]] = {
+    "cannot_connect": {"timeout": "no answer", "refused": "the port is closed", "unreachable": "no way there", "not_ssh": "something else than SSH answered"},
+    "key_file": {"missing": "there is no such file, or it can't be read", "needs_passphrase": "the key needs its passphrase", "passphrase": "the passphrase is wrong", "unreadable": "this is not a private key"},
+    "sudo": {"password_wrong": "the password is wrong", "password_needed": "it wants a password", "not_allowed": "this user may not become root", "needs_tty": "it insists on a terminal (requiretty in sudoers)"},
+    "already_in_progress": {"here": "from this wizard", "elsewhere": "from another computer"},
+    "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
+    "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere"},
+}  # fmt: skip
+_REASON_KEYS = ("reason", "where", "picked_up", "what")
+
+ROLLBACK_STEPS: dict[str, str] = {
+    "row": "In VICIdial, Admin → Carriers: delete the carrier if it is still there.",
+    "rebuild": "In Admin → Servers: set “Rebuild conf files” to Y, and see that cron runs on the dialer.",
+    "reload": "On the dialer: asterisk -rx 'dialplan reload' and asterisk -rx 'sip reload'.",
+}
+
+
+def words_for(code: str, values: Mapping[str, Any]) -> Words:
+    """The words of a code, with its values put in."""
+    words = ERRORS.get(code, ERRORS["unknown"])
+    reasons = _REASONS.get(code, {})
+    said = {name: reasons.get(str(value), value) if name in _REASON_KEYS else value for name, value in values.items()}
+    filled = _Filled({"detail": code, **said})
+    return Words(words.title, words.happened.format_map(filled), words.try_next.format_map(filled))
+
+
+def error_words(error: WizardError) -> Words:
+    return words_for(error.code, error.values)
+
+
+class _Filled(dict[str, Any]):
+    """A value that an error does not carry must not break its sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
