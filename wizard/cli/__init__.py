@@ -1,0 +1,47 @@
+"""The command line: ``carrier-wizard`` and ``python -m wizard``. Each command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+import wizard
+
+#: command → (module, attribute)
+_COMMANDS = {
+    "serve": ("wizard.cli.serve", "serve"),
+    "schema": ("wizard.cli.entry", "schema"),
+    "render": ("wizard.cli.entry", "render"),
+    "dialer": ("wizard.cli.dialers", "dialer"),
+    "install": ("wizard.cli.installs", "install"),
+    "status": ("wizard.cli.installs", "status"),
+    "rollback": ("wizard.cli.installs", "rollback"),
+    "history": ("wizard.cli.installs", "history"),
+}
+
+
+class _Lazily(click.Group):
+    """Imports a command when somebody wants it, so that ``render`` doesn't wait for SSH and Flask."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Lazily, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(wizard.__version__, prog_name="carrier-wizard")
+def _group() -> None:
+    """Connect a VICIdial dialer to a SIP carrier, and see that it worked."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line; exits with the status of interface.md."""
+    return _group.main(arguments, prog_name="carrier-wizard")

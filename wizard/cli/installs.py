@@ -1,0 +1,185 @@
+"""``install``, ``status``, ``rollback`` and ``history``"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from wizard.carrier.checks import check_answers
+from wizard.dialer.installer import WAIT_SECONDS, InstallPlan
+from wizard.dialer.installer import refuse as refuse_findings
+from wizard.dialer.journal import Phase
+from wizard.dialer.verdict import Verdict
+from wizard.instance import instance_folder
+from wizard.service.dialers import connector
+from wizard.service.installs import begin_install, begin_rollback, carrier_status, find_interrupted
+from wizard.service.workspace import Workspace, open_workspace
+from wizard.store.installs import Install
+from wizard.words.errors import ROLLBACK_STEPS, words_for
+from wizard.words.verdicts import OUTCOMES, PHASES, verdict_sentence
+
+from .answers_file import answers_argument, load_answers, secret_option
+from .dialer_options import Access, ChosenDialer, access_options, choose_dialer
+from .output import Exit, as_json, errors_reported, print_json
+
+dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
+
+_EXITS = {
+    "up": Exit.DONE,
+    "not_up": Exit.NOT_SO,
+    "rolled_back": Exit.ROLLED_BACK,
+    "rollback_failed": Exit.ROLLBACK_FAILED,
+    "interrupted": Exit.ROLLBACK_FAILED,
+}
+
+
+@click.command()
+@answers_argument
+@dialer_option
+@secret_option
+@click.option(
+    "--wait", type=click.FloatRange(1), default=WAIT_SECONDS, show_default=True, help="Seconds to wait until it is up."
+)
+@click.option("--keep", is_flag=True, help="Leave what is not up on the dialer.")
+@access_options
+@as_json
+@errors_reported
+def install(answers: str, dialer: str, secret_env: str | None, wait: float, keep: bool, access: Access, as_json: bool) -> None:
+    """Install ANSWERS on a dialer, follow until the carrier is up, and judge; what is not up is rolled back."""
+    read, findings = load_answers(answers, secret_env)
+    refuse_findings([*findings, *check_answers(read)])
+    workspace = open_workspace(instance_folder())
+    find_interrupted(workspace)
+    chosen = choose_dialer(workspace, dialer, access)
+    plan = InstallPlan(read, wait_seconds=wait, keep=keep)
+    job = begin_install(
+        workspace,
+        chosen.connect,
+        chosen.target,
+        plan,
+        dialer_name=chosen.name,
+        dialer_id=chosen.dialer_id,
+        tell=None if as_json else _tell,
+    )
+    done = job.run()
+    _print_install(done, as_json=as_json)
+    raise SystemExit(int(_exit_of(done)))
+
+
+@click.command()
+@click.argument("carrier_id")
+@dialer_option
+@access_options
+@as_json
+@errors_reported
+def status(carrier_id: str, dialer: str, access: Access, as_json: bool) -> None:
+    """The state of one carrier now, in words, with the reason."""
+    workspace = open_workspace(instance_folder())
+    seen = carrier_status(choose_dialer(workspace, dialer, access).connect, carrier_id)
+    judgement = seen.observation.judgement
+    message = verdict_sentence(judgement.verdict.value, judgement.reason, seen.observation.states)
+    if as_json:
+        print_json(
+            {
+                "carrier_id": seen.carrier.carrier_id,
+                "verdict": judgement.verdict.value,
+                "reason": judgement.reason,
+                "message": message,
+                "states": dict(seen.observation.states),
+            }
+        )
+    else:
+        click.echo(f"{seen.carrier.carrier_id}: {judgement.verdict.value}. {message}")
+    raise SystemExit(int(Exit.DONE if judgement.verdict is Verdict.UP else Exit.NOT_SO))
+
+
+@click.command()
+@click.argument("install_id")
+@access_options
+@as_json
+@errors_reported
+def rollback(install_id: str, access: Access, as_json: bool) -> None:
+    """Undo one install: the dialer becomes what it was before."""
+    workspace = open_workspace(instance_folder())
+    find_interrupted(workspace)
+    install = workspace.installs.get(install_id)
+    chosen = _dialer_of(workspace, install, access)
+    job = begin_rollback(workspace, connector(chosen.target, chosen.secrets), install, None if as_json else _tell)
+    done = job.run()
+    _print_install(done, as_json=as_json)
+    raise SystemExit(int(Exit.DONE if done.outcome == "rolled_back" else Exit.ROLLBACK_FAILED))
+
+
+@click.command()
+@click.option("--dialer", metavar="D", help="Only those of one dialer.")
+@as_json
+def history(dialer: str | None, as_json: bool) -> None:
+    """Installs, newest first."""
+    workspace = open_workspace(instance_folder())
+    find_interrupted(workspace)
+    installs = workspace.installs.all(dialer=dialer)
+    if as_json:
+        print_json([_document(install) for install in installs])
+        return
+    for install in installs:
+        outcome = OUTCOMES.get(install.outcome, install.outcome)
+        click.echo(f"{install.id}  {install.started_at[:16]}  {install.carrier_id:16}{install.dialer_name:24}{outcome}")
+
+
+def _dialer_of(workspace: Workspace, install: Install, access: Access) -> ChosenDialer:
+    """The dialer that an install went to: as it is saved now, or by its address where it no longer is."""
+    saved = next((each for each in workspace.dialers.all() if each.id == install.dialer_id), None)
+    return choose_dialer(workspace, saved.name if saved else install.target.address, access)
+
+
+def _tell(state: str, phase: Phase) -> None:
+    if state == "done":
+        click.echo(f"  {PHASES[phase]}", err=True)
+
+
+def _exit_of(install: Install) -> Exit:
+    if install.outcome in _EXITS:
+        return _EXITS[install.outcome]
+    return Exit.BAD_INPUT if install.error.get("code") == "refused" else Exit.NO_DIALER
+
+
+def _message(install: Install) -> str:
+    """How it ended, why, and what to do."""
+    parts = [f"{OUTCOMES[install.outcome]}."]
+    code = install.error.get("code")
+    if code == "refused":
+        parts += [f"{each['field']}: {each['message']}" for each in install.error["findings"] if each["severity"] == "error"]
+    elif code:
+        words = words_for(code, install.error.get("values", {}))
+        parts += [words.happened, words.try_next, *(ROLLBACK_STEPS[step] for step in install.error.get("steps", []))]
+    elif install.outcome != "refused":
+        parts.append(verdict_sentence(install.verdict, install.reason, install.states))
+    return " ".join(parts)
+
+
+def _document(install: Install) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "install_id": install.id,
+        "carrier_id": install.carrier_id,
+        "dialer": install.dialer_name,
+        "started_at": install.started_at,
+        "outcome": install.outcome or None,
+        "verdict": install.verdict or Verdict.NOT_YET.value,
+        "reason": install.error.get("code") or install.reason,
+        "message": _message(install),
+        "phases": [{"phase": event.phase.value, "at": event.at} for event in install.events if event.state == "done"],
+        "states": dict(install.states),
+    }
+    if "findings" in install.error:
+        document["findings"] = install.error["findings"]
+    return document
+
+
+def _print_install(install: Install, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_document(install))
+        return
+    click.echo(_message(install))
+    if install.can_roll_back:
+        click.echo(f"To undo it: carrier-wizard rollback {install.id}")

@@ -1,0 +1,1 @@
+"""What the command line and the web both do: one place for each job, above the dialer and the store."""

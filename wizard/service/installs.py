@@ -1,0 +1,243 @@
+"""Installing, rolling back and looking at a carrier, recorded in the store; the same for command line and web."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wizard.carrier.model import Carrier
+from wizard.dialer import operations
+from wizard.dialer.facts import carrier_of_row, gather_facts
+from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
+from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.look import look_at
+from wizard.dialer.pace import Clock
+from wizard.dialer.protocol import table_of
+from wizard.dialer.target import DialerTarget
+from wizard.dialer.undo import UndoReport, undo
+from wizard.dialer.verdict import Judgement, Verdict
+from wizard.errors import (
+    InstallInProgressError,
+    NotFoundError,
+    RefusedError,
+    RollbackFailedError,
+    WizardError,
+)
+from wizard.store.installs import Install, InstallStore
+from wizard.words.findings import finding_json
+
+from .dialers import Connect
+from .locks import DialerLock, lock_dialer
+from .workspace import Workspace
+
+#: a run that ended without saying how: the wizard died in the middle
+INTERRUPTED = "interrupted"
+
+
+class StoredJournal:
+    """The journal of one install, in the store."""
+
+    def __init__(self, installs: InstallStore, install_id: str, tell: Callable[[str, Phase], None] | None = None) -> None:
+        self._installs = installs
+        self._id = install_id
+        self._tell = tell
+        self._last: Observation | None = None
+
+    def begin(self, phase: Phase) -> None:
+        self._installs.record(self._id, phase, "begun")
+        if self._tell:
+            self._tell("begun", phase)
+
+    def done(self, phase: Phase, detail: str = "") -> None:
+        self._installs.record(self._id, phase, "done", detail)
+        if self._tell:
+            self._tell("done", phase)
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        self._installs.keep_checkpoint(self._id, checkpoint)
+
+    def observe(self, observation: Observation) -> None:
+        if observation != self._last:
+            self._last = observation
+            self._installs.observe(self._id, observation)
+
+    def expect_rebuild(self, seconds: float) -> None:
+        self._installs.expect_rebuild(self._id, seconds)
+
+    def stop_requested(self) -> bool:
+        return self._installs.stop_requested(self._id)
+
+
+@dataclass
+class Job:
+    """Work on a dialer that was given its lock: run it once, in any thread."""
+
+    install_id: str
+    lock: DialerLock
+    work: Callable[[], Install]
+
+    def run(self) -> Install:
+        try:
+            return self.work()
+        finally:
+            self.lock.release()
+
+
+def begin_install(
+    workspace: Workspace,
+    connect: Connect,
+    target: DialerTarget,
+    plan: InstallPlan,
+    *,
+    dialer_name: str,
+    dialer_id: str | None = None,
+    draft_id: str | None = None,
+    tell: Callable[[str, Phase], None] | None = None,
+) -> Job:
+    """Take the dialer's lock and open the journal; the install happens in :meth:`Job.run`.
+
+    :raises InstallInProgressError: somebody is at work on this dialer
+    """
+    lock = lock_dialer(workspace.folder, target)
+    try:
+        install = workspace.installs.start(
+            answers=plan.answers,
+            dialer_name=dialer_name,
+            target=target,
+            wait_seconds=plan.wait_seconds,
+            keep=plan.keep,
+            dialer_id=dialer_id,
+            draft_id=draft_id,
+        )
+    except BaseException:
+        lock.release()
+        raise
+    journal = StoredJournal(workspace.installs, install.id, tell)
+    return Job(install.id, lock, lambda: _run_install(workspace, connect, plan, install, journal))
+
+
+def _run_install(
+    workspace: Workspace, connect: Connect, plan: InstallPlan, install: Install, journal: StoredJournal
+) -> Install:
+    installs = workspace.installs
+    try:
+        result = Installer(connect, plan, journal).run()
+    except RefusedError as refused:
+        findings = [finding_json(finding) for finding in refused.findings]
+        installs.finish(install.id, Outcome.REFUSED.value, {"code": refused.code, "findings": findings})
+        installs.forget_checkpoint(install.id)
+    except WizardError as error:
+        installs.finish(install.id, Outcome.REFUSED.value, error_json(error))
+        installs.forget_checkpoint(install.id)
+    except BaseException:
+        # A fault of ours: whether something was written, only the journal knows.
+        installs.finish(install.id, INTERRUPTED)
+        raise
+    else:
+        _finish(workspace, install, result)
+    return installs.get(install.id)
+
+
+def _finish(workspace: Workspace, install: Install, result: InstallResult) -> None:
+    installs = workspace.installs
+    installs.observe(install.id, result.observation)
+    differences = differences_json(result.undone) if result.undone else None
+    installs.finish(install.id, result.outcome.value, error_json(result.cause) if result.cause else differences)
+    if result.outcome is Outcome.ROLLED_BACK:
+        installs.forget_checkpoint(install.id)
+    if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
+        workspace.drafts.forget_secret(install.draft_id)
+
+
+def begin_rollback(
+    workspace: Workspace, connect: Connect, install: Install, tell: Callable[[str, Phase], None] | None = None
+) -> Job:
+    """Take the dialer's lock for the undo of one install.
+
+    :raises NotFoundError: this install left nothing to undo
+    :raises InstallInProgressError: somebody is at work on this dialer
+    """
+    checkpoint = workspace.installs.checkpoint(install.id)
+    if checkpoint is None or not install.can_roll_back:
+        raise NotFoundError(what="rollback", name=install.id)
+    lock = lock_dialer(workspace.folder, install.target)
+    workspace.installs.resume(install.id)
+    journal = StoredJournal(workspace.installs, install.id, tell)
+    return Job(install.id, lock, lambda: _run_rollback(workspace, connect, install, checkpoint, journal))
+
+
+def _run_rollback(
+    workspace: Workspace, connect: Connect, install: Install, checkpoint: Checkpoint, journal: StoredJournal
+) -> Install:
+    installs = workspace.installs
+    try:
+        with connect() as connection:
+            report = undo(connection, checkpoint, journal, Clock())
+    except WizardError as error:
+        installs.finish(install.id, Outcome.ROLLBACK_FAILED.value, error_json(error))
+    else:
+        installs.forget_checkpoint(install.id)
+        changed = ", ".join(report.changed_files)
+        installs.finish(
+            install.id, Outcome.ROLLED_BACK.value, {"code": "files_differ", "values": {"files": changed}} if changed else None
+        )
+    return installs.get(install.id)
+
+
+def find_interrupted(workspace: Workspace) -> list[Install]:
+    """Installs that nobody works on any more although they never ended: the wizard died. They are marked as such."""
+    found = []
+    for install in workspace.installs.running():
+        try:
+            lock = lock_dialer(workspace.folder, install.target)
+        except InstallInProgressError:
+            continue
+        workspace.installs.finish(install.id, INTERRUPTED)
+        found.append(workspace.installs.get(install.id))
+        lock.release()
+    return found
+
+
+@dataclass(frozen=True)
+class CarrierStatus:
+    """One carrier on one dialer, now."""
+
+    carrier: Carrier
+    observation: Observation
+
+
+def carrier_status(connect: Connect, carrier_id: str) -> CarrierStatus:
+    """Judge any carrier of protocol SIP that is on the dialer, whoever put it there.
+
+    :raises NotFoundError: the dialer has no such carrier
+    """
+    with connect() as connection:
+        facts = gather_facts(connection)
+        [reply] = connection.ask([operations.select_carrier(carrier_id)])
+        rows = table_of(reply).rows
+        if not rows:
+            raise NotFoundError(what="carrier", name=carrier_id)
+        carrier = carrier_of_row(rows[0])
+        if carrier.active != "Y":
+            return CarrierStatus(carrier, Observation(Judgement(Verdict.DOWN, "inactive")))
+        if carrier.protocol != "SIP":
+            return CarrierStatus(carrier, Observation(Judgement(Verdict.CANNOT_TELL, "protocol_not_supported")))
+        look = look_at(connection, carrier, facts.ext_context, [])
+        if not look.in_files:
+            return CarrierStatus(carrier, Observation(Judgement(Verdict.DOWN, "not_generated"), look.observation.states))
+        return CarrierStatus(carrier, look.observation)
+
+
+def differences_json(report: UndoReport) -> dict[str, object] | None:
+    """Generated files that are not as before although the carrier is gone: something else changed in the meantime."""
+    if report.same_files:
+        return None
+    return {"code": "files_differ", "values": {"files": ", ".join(report.changed_files)}}
+
+
+def error_json(error: WizardError) -> dict[str, object]:
+    """An error as the store keeps it: code and safe values."""
+    kept: dict[str, object] = {"code": error.code, "values": {name: str(value) for name, value in error.values.items()}}
+    if isinstance(error, RollbackFailedError):
+        kept["steps"] = error.steps
+    return kept

@@ -1,0 +1,36 @@
+"""The instance's stores, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wizard.store.database import Store
+from wizard.store.dialers import DialerStore, HostKeyStore
+from wizard.store.drafts import DraftStore
+from wizard.store.installs import InstallStore
+from wizard.store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that is kept, and where."""
+
+    folder: Path
+    store: Store
+    dialers: DialerStore
+    host_keys: HostKeyStore
+    drafts: DraftStore
+    installs: InstallStore
+
+
+def open_workspace(folder: Path) -> Workspace:
+    store, vault = Store(folder), Vault(folder)
+    return Workspace(
+        folder=folder,
+        store=store,
+        dialers=DialerStore(store, vault),
+        host_keys=HostKeyStore(store),
+        drafts=DraftStore(store, vault),
+        installs=InstallStore(store, vault),
+    )

@@ -1,0 +1,140 @@
+"""Saved dialers. Their passwords are kept only if the user said so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
+from wizard.errors import NameTakenError, NotFoundError
+
+from .database import Store, new_id, now
+from .vault import Vault
+
+
+@dataclass(frozen=True)
+class SavedDialer:
+    """A dialer by name, and what was last read of it."""
+
+    id: str
+    name: str
+    target: DialerTarget
+    looked_at: str
+    summary: Mapping[str, Any]
+
+
+class DialerStore:
+    """The ``dialers`` table."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store = store
+        self._vault = vault
+
+    def add(self, name: str, target: DialerTarget, kept: DialerSecrets) -> SavedDialer:
+        """Save a dialer; ``kept`` holds what may be stored, encrypted.
+
+        :raises NameTakenError: another dialer has this name
+        """
+        if self.find(name) is not None:
+            raise NameTakenError(name=name)
+        row = {"id": new_id(), "name": name, "created_at": now(), "summary": "{}", "looked_at": ""}
+        self._table.insert({**row, **target_json(target), **self._secret_columns(kept)})
+        return self.get(row["id"])
+
+    def update(self, dialer_id: str, name: str, target: DialerTarget, kept: DialerSecrets) -> None:
+        """:raises NameTakenError: another dialer has this name"""
+        other = self.find(name)
+        if other is not None and other.id != dialer_id:
+            raise NameTakenError(name=name)
+        self._table.update(dialer_id, {"name": name, **target_json(target), **self._secret_columns(kept)})
+
+    def remember_look(self, dialer_id: str, summary: Mapping[str, Any]) -> None:
+        """Keep what was read, for the pages that show it; the caller leaves secrets out."""
+        self._table.update(dialer_id, {"summary": json.dumps(summary), "looked_at": now()})
+
+    def get(self, dialer_id: str) -> SavedDialer:
+        """:raises NotFoundError: no such dialer"""
+        for row in self._table.rows_where("id = ?", [dialer_id]):
+            return _dialer(row)
+        raise NotFoundError(what="dialer", name=dialer_id)
+
+    def find(self, name: str) -> SavedDialer | None:
+        """By name, capital letters aside."""
+        for row in self._table.rows_where("name = ? COLLATE NOCASE", [name]):
+            return _dialer(row)
+        return None
+
+    def all(self) -> list[SavedDialer]:
+        return [_dialer(row) for row in self._table.rows_where(order_by="name COLLATE NOCASE")]
+
+    def secrets(self, dialer_id: str) -> DialerSecrets:
+        """What was kept; empty where nothing was."""
+        for row in self._table.rows_where("id = ?", [dialer_id]):
+            return DialerSecrets(**{name: self._vault.unlock(row[name]) for name in _SECRETS})
+        return DialerSecrets()
+
+    def remove(self, dialer_id: str) -> None:
+        self._table.delete(dialer_id)
+
+    @property
+    def _table(self) -> Any:
+        return self._store.database.table("dialers")
+
+    def _secret_columns(self, kept: DialerSecrets) -> dict[str, str | None]:
+        return {name: self._vault.lock(getattr(kept, name)) for name in _SECRETS}
+
+
+_SECRETS = ("ssh_password", "key_passphrase", "sudo_password")
+
+
+class HostKeyStore:
+    """The ``host_keys`` table: keys that somebody compared and confirmed, by host and port."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def confirm(self, target: DialerTarget, host_key: str) -> None:
+        self._table.upsert({"address": target.key, "host_key": host_key, "confirmed_at": now()}, pk="address")
+
+    def forget(self, target: DialerTarget) -> None:
+        self._table.delete_where("address = ?", [target.key])
+
+    def with_key(self, target: DialerTarget) -> DialerTarget:
+        """The target with its confirmed key, if there is one."""
+        for row in self._table.rows_where("address = ?", [target.key]):
+            return replace(target, host_key=row["host_key"])
+        return target
+
+    @property
+    def _table(self) -> Any:
+        return self._store.database.table("host_keys")
+
+
+def target_json(target: DialerTarget) -> dict[str, Any]:
+    """A target as plain values; its host key is kept apart (:class:`HostKeyStore`)."""
+    return {
+        "host": target.host,
+        "port": target.port,
+        "user": target.user,
+        "auth": target.auth.value,
+        "key_path": target.key_path,
+        "sudo": target.sudo.value,
+    }
+
+
+def target_of(values: Mapping[str, Any]) -> DialerTarget:
+    """The inverse of :func:`target_json`."""
+    return DialerTarget(
+        host=values["host"],
+        user=values["user"],
+        port=values["port"],
+        auth=SshAuth(values["auth"]),
+        key_path=values["key_path"] or "",
+        sudo=Sudo(values["sudo"]),
+    )
+
+
+def _dialer(row: Mapping[str, Any]) -> SavedDialer:
+    return SavedDialer(row["id"], row["name"], target_of(row), row["looked_at"] or "", json.loads(row["summary"] or "{}"))

@@ -1,0 +1,235 @@
+"""Installs and their journal: each phase durable before its act, and the way back kept encrypted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wizard.carrier.answers import Answers
+from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.reading import plain_answers
+from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.target import DialerTarget
+from wizard.errors import NotFoundError
+from wizard.secret import Secret
+
+from .database import Store, new_id, now
+from .dialers import target_json, target_of
+from .vault import Vault
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of an install's journal; ``state`` is ``begun`` or ``done``."""
+
+    at: str
+    phase: Phase
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Install:
+    """One attempt. ``outcome`` is empty while it runs."""
+
+    id: str
+    draft_id: str | None
+    dialer_id: str | None
+    dialer_name: str
+    target: DialerTarget
+    carrier_id: str
+    answers: Mapping[str, Any]
+    started_at: str
+    ended_at: str
+    outcome: str
+    verdict: str
+    reason: str
+    states: Mapping[str, str]
+    #: code and values of an error, empty where there is none
+    error: Mapping[str, Any]
+    rebuild_at: str
+    stop_requested: bool
+    wait_seconds: float
+    keep: bool
+    events: tuple[Event, ...]
+
+    @property
+    def is_running(self) -> bool:
+        return not self.outcome
+
+    def done_at(self, phase: Phase) -> str:
+        """When a phase was done, or nothing."""
+        return next((event.at for event in self.events if event.phase is phase and event.state == "done"), "")
+
+    def begun_at(self, phase: Phase) -> str:
+        return next((event.at for event in self.events if event.phase is phase), "")
+
+    @property
+    def can_roll_back(self) -> bool:
+        """Whether there is something on the dialer that this install put there."""
+        written = bool(self.begun_at(Phase.ROW_WRITTEN))
+        return written and self.outcome in ("up", "not_up", "interrupted", "rollback_failed")
+
+
+class InstallStore:
+    """The ``installs`` and ``events`` tables."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store = store
+        self._vault = vault
+
+    def start(
+        self,
+        *,
+        answers: Answers,
+        dialer_name: str,
+        target: DialerTarget,
+        wait_seconds: float,
+        keep: bool,
+        dialer_id: str | None = None,
+        draft_id: str | None = None,
+    ) -> Install:
+        install_id = new_id()
+        self._table.insert(
+            {
+                "id": install_id,
+                "draft_id": draft_id,
+                "dialer_id": dialer_id,
+                "dialer_name": dialer_name,
+                "target": json.dumps(target_json(target)),
+                "carrier_id": answers.carrier.carrier_id,
+                "answers": json.dumps(plain_answers(answers, with_secret=False)),
+                "started_at": now(),
+                "ended_at": "",
+                "outcome": "",
+                "verdict": "",
+                "reason": "",
+                "states": "{}",
+                "error": "{}",
+                "rebuild_at": "",
+                "stop_requested": 0,
+                "checkpoint": None,
+                "wait_seconds": wait_seconds,
+                "keep": int(keep),
+            }
+        )
+        return self.get(install_id)
+
+    def get(self, install_id: str) -> Install:
+        """:raises NotFoundError: no such install"""
+        for row in self._table.rows_where("id = ?", [install_id]):
+            return self._install(row)
+        raise NotFoundError(what="install", name=install_id)
+
+    def all(self, *, dialer: str | None = None) -> list[Install]:
+        """Newest first; ``dialer`` is a name or an address."""
+        installs = [self._install(row) for row in self._table.rows_where(order_by="started_at desc")]
+        return [
+            each for each in installs if dialer is None or dialer.lower() in (each.dialer_name.lower(), each.target.address)
+        ]
+
+    def running(self) -> list[Install]:
+        return [self._install(row) for row in self._table.rows_where("outcome = ''")]
+
+    def of_draft(self, draft_id: str) -> Install | None:
+        """A draft's latest install."""
+        for row in self._table.rows_where("draft_id = ?", [draft_id], order_by="started_at desc", limit=1):
+            return self._install(row)
+        return None
+
+    def record(self, install_id: str, phase: Phase, state: str, detail: str = "") -> None:
+        self._store.database.table("events").insert(
+            {"install_id": install_id, "at": now(), "phase": phase.value, "state": state, "detail": detail}
+        )
+
+    def keep_checkpoint(self, install_id: str, checkpoint: Checkpoint) -> None:
+        self._table.update(install_id, {"checkpoint": self._vault.lock(Secret(_checkpoint_text(checkpoint)))})
+
+    def checkpoint(self, install_id: str) -> Checkpoint | None:
+        for row in self._table.rows_where("id = ?", [install_id], select="checkpoint"):
+            text = self._vault.unlock(row["checkpoint"])
+            return _checkpoint_of(text.reveal()) if text else None
+        return None
+
+    def forget_checkpoint(self, install_id: str) -> None:
+        """There is nothing left to undo, so nothing left that holds the secret."""
+        self._table.update(install_id, {"checkpoint": None})
+
+    def observe(self, install_id: str, observation: Observation) -> None:
+        judgement = observation.judgement
+        values = {
+            "verdict": judgement.verdict.value,
+            "reason": judgement.reason,
+            "states": json.dumps(dict(observation.states)),
+        }
+        self._table.update(install_id, values)
+
+    def expect_rebuild(self, install_id: str, seconds: float) -> None:
+        at = datetime.now(UTC) + timedelta(seconds=seconds)
+        self._table.update(install_id, {"rebuild_at": at.isoformat(timespec="milliseconds")})
+
+    def request_stop(self, install_id: str) -> None:
+        self._table.update(install_id, {"stop_requested": 1})
+
+    def stop_requested(self, install_id: str) -> bool:
+        rows = self._table.rows_where("id = ?", [install_id], select="stop_requested")
+        return any(row["stop_requested"] for row in rows)
+
+    def resume(self, install_id: str) -> None:
+        """Somebody works on it again: an undo."""
+        self._table.update(install_id, {"outcome": "", "ended_at": "", "error": "{}", "stop_requested": 0})
+
+    def finish(self, install_id: str, outcome: str, error: Mapping[str, Any] | None = None) -> None:
+        self._table.update(
+            install_id, {"outcome": outcome, "ended_at": now(), "error": json.dumps(dict(error or {}), default=str)}
+        )
+
+    @property
+    def _table(self) -> Any:
+        return self._store.database.table("installs")
+
+    def _install(self, row: Mapping[str, Any]) -> Install:
+        events = self._store.database.table("events").rows_where("install_id = ?", [row["id"]], order_by="id")
+        return Install(
+            id=row["id"],
+            draft_id=row["draft_id"],
+            dialer_id=row["dialer_id"],
+            dialer_name=row["dialer_name"],
+            target=target_of(json.loads(row["target"])),
+            carrier_id=row["carrier_id"],
+            answers=json.loads(row["answers"]),
+            started_at=row["started_at"],
+            ended_at=row["ended_at"],
+            outcome=row["outcome"],
+            verdict=row["verdict"],
+            reason=row["reason"],
+            states=json.loads(row["states"]),
+            error=json.loads(row["error"]),
+            rebuild_at=row["rebuild_at"],
+            stop_requested=bool(row["stop_requested"]),
+            wait_seconds=row["wait_seconds"],
+            keep=bool(row["keep"]),
+            events=tuple(Event(event["at"], Phase(event["phase"]), event["state"], event["detail"] or "") for event in events),
+        )
+
+
+def _checkpoint_text(checkpoint: Checkpoint) -> str:
+    return json.dumps({**asdict(checkpoint), "carrier": checkpoint.carrier.columns(), "digests": dict(checkpoint.digests)})
+
+
+def _checkpoint_of(text: str) -> Checkpoint:
+    values = json.loads(text)
+    columns = values["carrier"]
+    carrier = Carrier(**{**columns, "protocol": Protocol(columns["protocol"])})
+    return Checkpoint(
+        carrier=carrier,
+        columns=tuple(values["columns"]),
+        server_ip=values["server_ip"],
+        ext_context=values["ext_context"],
+        client_address=values["client_address"],
+        digests=values["digests"],
+        routes=tuple((digits, pattern) for digits, pattern in values["routes"]),
+    )

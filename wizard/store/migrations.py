@@ -1,0 +1,46 @@
+"""The store's schema, one numbered step after the other."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("carrier-wizard")
+
+
+@migrations()
+def m001_first_tables(database: Database) -> None:
+    database.table("dialers").create(
+        {
+            "id": str, "name": str, "host": str, "port": int, "user": str, "auth": str, "key_path": str, "sudo": str,
+            "ssh_password": str, "key_passphrase": str, "sudo_password": str, "created_at": str, "looked_at": str,
+            "summary": str,
+        },
+        pk="id",
+        not_null={"name", "host", "port", "user", "auth", "sudo", "created_at"},
+    )  # fmt: skip
+    database.execute("CREATE UNIQUE INDEX dialers_name ON dialers (name COLLATE NOCASE)")
+    database.table("host_keys").create({"address": str, "host_key": str, "confirmed_at": str}, pk="address")
+    database.table("drafts").create(
+        {
+            "id": str, "created_at": str, "updated_at": str, "revision": int, "dialer_id": str, "answers": str,
+            "secret": str, "saved_steps": str,
+        },
+        pk="id",
+        not_null={"created_at", "updated_at", "revision", "answers", "saved_steps"},
+    )  # fmt: skip
+    database.table("installs").create(
+        {
+            "id": str, "draft_id": str, "dialer_id": str, "dialer_name": str, "target": str, "carrier_id": str,
+            "answers": str, "started_at": str, "ended_at": str, "outcome": str, "verdict": str, "reason": str,
+            "states": str, "error": str, "rebuild_at": str, "stop_requested": int, "checkpoint": str,
+            "wait_seconds": float, "keep": int,
+        },
+        pk="id",
+        not_null={"dialer_name", "target", "carrier_id", "started_at"},
+    )  # fmt: skip
+    database.table("events").create(
+        {"id": int, "install_id": str, "at": str, "phase": str, "state": str, "detail": str},
+        pk="id",
+        not_null={"install_id", "at", "phase", "state"},
+    )
+    database.table("events").create_index(["install_id"])
