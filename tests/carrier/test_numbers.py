@@ -65,21 +65,24 @@ def test_a_pattern_of_the_users_own() -> None:
     assert route.dial_string.expression() == "${EXTEN:1}"
 
 
-@pytest.mark.parametrize(
-    ("number", "shaped"),
-    [
-        ("2125550100", {"plus_e164": "+12125550100", "e164": "12125550100", "nanp11": "12125550100", "nanp10": "2125550100"}),
-        ("12125550100", {"plus_e164": "+12125550100", "e164": "12125550100", "nanp11": "12125550100", "nanp10": "2125550100"}),
-        (
-            "442079460000",
-            {"plus_e164": "+442079460000", "e164": "442079460000", "nanp11": "442079460000", "nanp10": "442079460000"},
-        ),
-        # ten digits that no North American number has: the exchange can't begin with 0
-        ("4930012345", {"plus_e164": "+4930012345", "e164": "4930012345", "nanp11": "4930012345", "nanp10": "4930012345"}),
-        ("unknown", {"plus_e164": "unknown", "e164": "unknown", "nanp11": "unknown", "nanp10": "unknown"}),
-        ("100", {"plus_e164": "100", "e164": "100", "nanp11": "100", "nanp10": "100"}),
-    ],
-)
-def test_caller_ids_take_the_carriers_shape_and_anything_else_passes(number: str, shaped: dict[str, str]) -> None:
-    assert {name: formatted_caller_id(number, NumberFormat(name)) for name in shaped} == shaped
-    assert formatted_caller_id(number, NumberFormat.AS_DIALLED) == number
+CALLERS = {
+    "2125550100": {"plus_e164": "+12125550100", "e164": "12125550100", "nanp11": "12125550100", "nanp10": "2125550100"},
+    "12125550100": {"plus_e164": "+12125550100", "e164": "12125550100", "nanp11": "12125550100", "nanp10": "2125550100"},
+    "442079460000": {"plus_e164": "+442079460000", "e164": "442079460000", "nanp11": "442079460000", "nanp10": "442079460000"},
+    "unknown": dict.fromkeys(("plus_e164", "e164", "nanp11", "nanp10"), "unknown"),
+    "100": dict.fromkeys(("plus_e164", "e164", "nanp11", "nanp10"), "100"),
+    "": dict.fromkeys(("plus_e164", "e164", "nanp11", "nanp10"), ""),
+}
+
+
+@pytest.mark.parametrize("number", CALLERS)
+def test_caller_ids_take_the_carriers_shape_and_anything_else_passes(number: str) -> None:
+    for number_format, shaped in CALLERS[number].items():
+        assert formatted_caller_id(number, NumberAnswers(caller_id_format=NumberFormat(number_format))) == shaped
+    assert formatted_caller_id(number, NumberAnswers(caller_id_format=NumberFormat.AS_DIALLED)) == number
+
+
+def test_ten_digits_are_no_north_american_number_where_none_is_dialled() -> None:
+    abroad = NumberAnswers(destinations=("international",))
+
+    assert formatted_caller_id("4512345678", abroad) == "+4512345678"

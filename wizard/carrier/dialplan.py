@@ -25,5 +25,5 @@ def extensions(answers: Answers) -> list[Extension]:
 def _extension(answers: Answers, route: Route) -> Extension:
     trunk = f"${{{global_name(answers.carrier.carrier_id)}}}"
     dial = Application("Dial", (f"{trunk}/{route.dial_string.expression()}", "${CAMPDTO}", "To"))
-    caller_id = caller_id_steps(answers.numbers.caller_id_format)
+    caller_id = caller_id_steps(answers.numbers)
     return Extension(route.pattern, (CALL_LOG, *caller_id, dial, Application("Hangup")))

@@ -108,37 +108,43 @@ def _pattern_route(prefix: str, pattern: str, number_format: NumberFormat) -> Ro
     return Route(pattern, written, dial_string, parse_pattern(written).example())
 
 
-def caller_id_steps(caller_id_format: NumberFormat) -> tuple[Application, ...]:
+def caller_id_steps(answers: NumberAnswers) -> tuple[Application, ...]:
     """Dialplan steps that give the caller's number the carrier's shape.
 
-    VICIdial keeps only the digits of a caller ID (vicidial.md §3.4). A ten-digit number counts as North American only if it
-    could be one; whatever is no plain number passes untouched. CALLERID(name) is never changed: VICIdial knows its calls by it.
+    VICIdial keeps only the digits of a caller ID (vicidial.md §3.4); whatever is no plain number passes untouched.
+    CALLERID(name) is never changed: VICIdial knows its calls by it.
     """
     return tuple(
-        Application("ExecIf", (f'$["${{CALLERID(num)}}" =~ "{shape}"]?Set(CALLERID(num)={value})',))
-        for shape, value in _CALLER_ID_RULES[caller_id_format]
+        Application("ExecIf", (f'$["${{CALLERID(num)}}" =~ "^{shape}$"]?Set(CALLERID(num)={value})',))
+        for shape, value in _caller_id_rules(answers)
     )
 
 
-_NANP = "[2-9][0-9][0-9][2-9][0-9][0-9][0-9][0-9][0-9][0-9]"
-_NATIONAL = f"^{_NANP}$"
-_WITH_ONE = f"^1{_NANP}$"
-#: an international number; the national North American ones have got their + by the time this is asked
-_ABROAD = "^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]+$"
-
-_CALLER_ID_RULES: dict[NumberFormat, tuple[tuple[str, str], ...]] = {
-    _F.PLUS_E164: ((_NATIONAL, "+1${CALLERID(num)}"), (_ABROAD, "+${CALLERID(num)}")),
-    _F.E164: ((_NATIONAL, "1${CALLERID(num)}"),),
-    _F.NANP11: ((_NATIONAL, "1${CALLERID(num)}"),),
-    _F.NANP10: ((_WITH_ONE, "${CALLERID(num):1}"),),
-    _F.AS_DIALLED: (),
-}
+_NANP = "[2-9][0-9]{9}"
+_ABROAD = "[0-9]{8}[0-9]*"
 
 
-def formatted_caller_id(number: str, caller_id_format: NumberFormat) -> str:
+def _caller_id_rules(answers: NumberAnswers) -> list[tuple[str, str]]:
+    """(which numbers, what becomes of them), in order.
+
+    Ten digits are a North American number only where the carrier is used for those: a Danish one has ten digits too.
+    """
+    ten_digits_are_nanp = not {"nanp", "nanp10"}.isdisjoint(answers.destinations)
+    national = [(_NANP, "1${CALLERID(num)}")] if ten_digits_are_nanp else []
+    match answers.caller_id_format:
+        case NumberFormat.PLUS_E164:
+            return [*((shape, f"+{value}") for shape, value in national), (_ABROAD, "+${CALLERID(num)}")]
+        case NumberFormat.E164 | NumberFormat.NANP11:
+            return national
+        case NumberFormat.NANP10:
+            return [(f"1{_NANP}", "${CALLERID(num):1}")] if ten_digits_are_nanp else []
+        case NumberFormat.AS_DIALLED:
+            return []
+
+
+def formatted_caller_id(number: str, answers: NumberAnswers) -> str:
     """What :func:`caller_id_steps` makes of a number."""
-
-    for shape, value in _CALLER_ID_RULES[caller_id_format]:
-        if re.fullmatch(shape.strip("^$"), number):
+    for shape, value in _caller_id_rules(answers):
+        if re.fullmatch(shape, number):
             number = value.replace("${CALLERID(num):1}", number[1:]).replace("${CALLERID(num)}", number)
     return number

@@ -49,11 +49,16 @@ def _lacks_secret(answers: Answers) -> bool:
 
 def _load(path: str) -> dict[str, Any]:
     try:
-        text = click.get_text_stream("stdin").read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        loaded: dict[str, Any] = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        return _parse(text)
     except (OSError, UnicodeDecodeError) as problem:
         raise RefusedError([error("answers_file_unreadable", "answers", reason=type(problem).__name__)]) from problem
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as problem:
         # The parsers quote the line that they stumbled over, which may be the secret's.
         raise RefusedError([error("answers_file_malformed", "answers", line=getattr(problem, "lineno", "?"))]) from None
-    return loaded
+
+
+def _parse(text: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = {}
+    parsed |= json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    return parsed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,8 @@ class DraftStore:
         self._store = store
         self._vault = vault
 
-    def create(self, answers: Answers | None = None, dialer_id: str | None = None) -> Draft:
+    def create(self, answers: Answers | None = None, dialer_id: str | None = None, saved: Collection[str] = ()) -> Draft:
+        """A new draft; ``saved`` are the steps that its answers already cover."""
         draft_id = new_id()
         answers = answers or Answers()
         self._table.insert(
@@ -52,7 +53,8 @@ class DraftStore:
                 "dialer_id": dialer_id,
                 "answers": json.dumps(plain_answers(answers, with_secret=False)),
                 "secret": self._vault.lock(answers.sign_in.secret),
-                "saved_steps": "{}",
+                "saved_steps": json.dumps(dict.fromkeys(saved, 1)),
+                "typed": None,
             }
         )
         return self.get(draft_id)
@@ -74,9 +76,11 @@ class DraftStore:
             changed = {name: answers.value(name) for name, its_step in STEP_OF.items() if its_step == step}
             merged = draft.answers.with_values(**changed)
             revision = draft.revision + 1
+            still_typed = {name: typed for name, typed in self._typed(draft_id).items() if name != step}
             self._table.update(
                 draft_id,
                 {
+                    "typed": self._vault.lock(Secret(json.dumps(still_typed))),
                     "answers": json.dumps(plain_answers(merged, with_secret=False)),
                     "secret": self._vault.lock(merged.sign_in.secret),
                     "saved_steps": json.dumps({**draft.saved_steps, step: revision}),
@@ -85,6 +89,16 @@ class DraftStore:
                 },
             )
         return self.get(draft_id)
+
+    def keep_typed(self, draft_id: str, step: str, typed: Mapping[str, Any]) -> None:
+        """What was typed and not saved yet, good or bad; it may hold the secret, so it is encrypted."""
+        with self._store.database.atomic():
+            everything = {**self._typed(draft_id), step: dict(typed)}
+            self._table.update(draft_id, {"typed": self._vault.lock(Secret(json.dumps(everything)))})
+
+    def typed(self, draft_id: str) -> dict[str, dict[str, Any]]:
+        """Step → what was typed on it since it was last saved."""
+        return self._typed(draft_id)
 
     def choose_dialer(self, draft_id: str, dialer_id: str | None) -> Draft:
         with self._store.database.atomic():
@@ -98,10 +112,16 @@ class DraftStore:
 
     def forget_secret(self, draft_id: str) -> None:
         """The dialer has it now."""
-        self._table.update(draft_id, {"secret": None})
+        self._table.update(draft_id, {"secret": None, "typed": None})
 
     def delete(self, draft_id: str) -> None:
         self._table.delete_where("id = ?", [draft_id])
+
+    def _typed(self, draft_id: str) -> dict[str, Any]:
+        for row in self._table.rows_where("id = ?", [draft_id], select="typed"):
+            text = self._vault.unlock(row["typed"])
+            return dict(json.loads(text.reveal())) if text else {}
+        return {}
 
     @property
     def _table(self) -> Any:

@@ -23,7 +23,7 @@ def m001_first_tables(database: Database) -> None:
     database.table("drafts").create(
         {
             "id": str, "created_at": str, "updated_at": str, "revision": int, "dialer_id": str, "answers": str,
-            "secret": str, "saved_steps": str,
+            "secret": str, "saved_steps": str, "typed": str,
         },
         pk="id",
         not_null={"created_at", "updated_at", "revision", "answers", "saved_steps"},

@@ -14,7 +14,7 @@ FINDINGS: dict[str, str] = {
     "repeated": "Something is in this list twice.",
     "outer_blank": "There is a blank at the start or the end. Remove it.",
     "not_ascii": "Only plain letters, digits and signs: VICIdial's database and Asterisk don't agree about anything else.",
-    "column_characters": "These characters would be lost the next time someone saves the carrier in VICIdial: {characters}",
+    "column_characters": "Leave these out: {characters}. VICIdial would drop them the next time someone saves the carrier there.",
     "wrong_type": "This must be {wanted}.",
     "not_a_choice": "This must be one of: {choices}.",
     "answer_unknown": "There is no answer of this name.",

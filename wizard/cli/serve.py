@@ -1,0 +1,37 @@
+"""``serve``: the web wizard."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from wizard.instance import access_token, instance_folder
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one."
+)
+def serve(host: str, port: int) -> None:
+    """Start the web wizard, and print the address to open, with its access token."""
+    from waitress.server import create_server
+
+    from wizard.web import LOCAL_HOSTS, create_app
+
+    folder = instance_folder()
+    app = create_app({"INSTANCE": folder, "TRUSTED_HOSTS": sorted({*LOCAL_HOSTS, host})})
+    try:
+        server: Any = create_server(app, host=host, port=port, threads=8, ident="carrier-wizard")
+    except OSError as error:
+        click.echo(f"Can't listen on {host} port {port}: {error.strerror}. Choose another with --port.", err=True)
+        raise SystemExit(1) from error
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        click.echo(
+            "Careful: this address can be reached from other computers, and nothing is encrypted without a proxy.", err=True
+        )
+    click.echo(f"Carrier Wizard: open http://{host}:{server.effective_port}/?token={access_token(folder)}")
+    sys.stdout.flush()
+    server.run()

@@ -1,0 +1,50 @@
+"""The web wizard: Flask over the services. Pages work without JavaScript and are better with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from flask import Flask
+from flask_htmx import HTMX
+
+from wizard.instance import access_token, instance_folder
+from wizard.service.dialers import connector
+from wizard.service.installs import find_interrupted
+from wizard.service.workspace import open_workspace
+
+from . import dialers, drafts, home, installs, problems, showing
+from .guard import guard
+from .services import Services, install_services
+
+#: names under which a browser may address the wizard; more with ``TRUSTED_HOSTS`` in the configuration
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Make the application. ``config`` may set ``INSTANCE`` (folder), ``TRUSTED_HOSTS`` and, for tests, ``CONNECTOR``."""
+    app = Flask("wizard", template_folder=_resource("templates"), static_folder=_resource("static"), static_url_path="/static")
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, TRUSTED_HOSTS=list(LOCAL_HOSTS), CONNECTOR=connector)
+    app.config.from_mapping(config or {})
+    folder = Path(app.config.get("INSTANCE") or instance_folder())
+    workspace = open_workspace(folder)
+    find_interrupted(workspace)
+    install_services(app.extensions, Services(workspace, app.config["CONNECTOR"]))
+    HTMX(app)
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    showing.add_filters(app)
+    guard(app, access_token(folder))
+    for blueprint in (home.blueprint, drafts.blueprint, dialers.blueprint, installs.blueprint):
+        app.register_blueprint(blueprint)
+    problems.handle_problems(app)
+    return app
+
+
+def _resource(name: str) -> str:
+    """Templates and static files: in the package once installed, beside it in a checkout."""
+    installed = _PACKAGE / name
+    return str(installed if installed.is_dir() else _PACKAGE.parent / name)

@@ -1,0 +1,176 @@
+"""Dialers: adding one, comparing its key, looking at it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
+from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
+from wizard.secret import Secret
+from wizard.service.dialers import look_at_dialer, summary_of
+from wizard.store.dialers import SavedDialer
+from wizard.words.errors import Words, error_words, words_for
+from wizard.words.steps import STEP_WORDS
+
+from .forms import DialerForm
+from .pages import DialerPage, DialersPage, DialerStepPage, navigation
+from .services import missing_secret, services
+
+blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
+
+
+@blueprint.get("")
+def index() -> str:
+    return DialersPage(services().workspace.dialers.all()).render()
+
+
+@blueprint.post("")
+def add() -> ResponseReturnValue:
+    """Save a dialer for a draft, and look at it."""
+    workspace = services().workspace
+    draft = workspace.drafts.get(request.form.get("draft", ""))
+    form = DialerForm(request.form)
+    problem = _wrong_fields(form)
+    if not problem:
+        target, secrets = _target_and_secrets(form)
+        try:
+            kept = secrets if form.keep.data else DialerSecrets()
+            dialer = workspace.dialers.add(form.name.data or target.host, target, kept)
+        except NameTakenError as error:
+            form.name.errors = [error_words(error).happened]
+            problem = True
+        else:
+            services().remember(dialer.id, secrets)
+            workspace.drafts.choose_dialer(draft.id, dialer.id)
+            return _look(dialer, draft.id)
+    page = DialerStepPage(
+        draft=draft,
+        words=STEP_WORDS["dialer"],
+        navigation=navigation(draft, "dialer"),
+        dialers=workspace.dialers.all(),
+        form=form,
+        is_adding=True,
+    )
+    return page.render(), 422
+
+
+@blueprint.get("/<dialer_id>")
+def show(dialer_id: str) -> str:
+    return _page(services().workspace.dialers.get(dialer_id), request.args.get("draft", "")).render()
+
+
+@blueprint.post("/<dialer_id>/look")
+def look(dialer_id: str) -> ResponseReturnValue:
+    """Sign in and look, with the passwords that were typed, if any."""
+    dialer = services().workspace.dialers.get(dialer_id)
+    _remember_typed(dialer)
+    return _look(dialer, request.form.get("draft", ""))
+
+
+@blueprint.post("/<dialer_id>/unlock")
+def unlock(dialer_id: str) -> ResponseReturnValue:
+    """Type a password again, and go on with what needed it."""
+    _remember_typed(services().workspace.dialers.get(dialer_id))
+    back = request.form.get("back", "")
+    # Only a path of our own: no other host, no other scheme.
+    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("home.index"), 303)
+
+
+@blueprint.post("/<dialer_id>/host-key")
+def confirm_host_key(dialer_id: str) -> ResponseReturnValue:
+    """The user has compared the fingerprint that was shown."""
+    workspace = services().workspace
+    dialer = workspace.dialers.get(dialer_id)
+    key = request.form.get("host_key", "")
+    if workspace.host_keys.with_key(dialer.target).host_key == "" and len(key.split()) == 2:
+        workspace.host_keys.confirm(dialer.target, key)
+    return _look(dialer, request.form.get("draft", ""))
+
+
+@blueprint.post("/<dialer_id>/remove")
+def remove(dialer_id: str) -> ResponseReturnValue:
+    workspace = services().workspace
+    dialer = workspace.dialers.get(dialer_id)
+    workspace.dialers.remove(dialer_id)
+    workspace.host_keys.forget(dialer.target)
+    services().remembered.pop(dialer_id, None)
+    return redirect(url_for(".index"), 303)
+
+
+def _look(dialer: SavedDialer, draft_id: str) -> ResponseReturnValue:
+    workspace = services().workspace
+    try:
+        facts = look_at_dialer(services().connect_to(dialer))
+    except HostKeyUnknownError as unknown:
+        page = _page(dialer, draft_id)
+        return replace(page, host_key=(unknown.fingerprint, str(unknown.values["key_type"]), unknown.key)).render()
+    except NeedsSecretError:
+        return _page(dialer, draft_id).render(), 422
+    except WizardError as error:
+        return replace(_page(dialer, draft_id), problem=error_words(error)).render(), 422
+    workspace.dialers.remember_look(dialer.id, summary_of(facts))
+    return redirect(url_for(".show", dialer_id=dialer.id, draft=draft_id or None), 303)
+
+
+def _page(dialer: SavedDialer, draft_id: str) -> DialerPage:
+    draft = services().workspace.drafts.get(draft_id) if draft_id else None
+    return DialerPage(
+        dialer=dialer,
+        draft=draft,
+        navigation=navigation(draft, "dialer") if draft else (),
+        missing_secret=missing_secret(dialer.target, services().secrets_of(dialer.id)),
+        findings=[_finding(each) for each in dialer.summary.get("findings", [])],
+    )
+
+
+def _finding(kept: dict[str, Any]) -> tuple[str, Words]:
+    return kept["severity"], words_for(kept["code"], kept["values"])
+
+
+def _remember_typed(dialer: SavedDialer) -> None:
+    typed = {name: Secret(request.form.get(name, "")) for name in DialerSecrets.__dataclass_fields__}
+    services().remember(dialer.id, DialerSecrets(**typed))
+
+
+def _wrong_fields(form: DialerForm) -> bool:
+    """Put a sentence beside each field that can't be; whether there is one."""
+    if not form.host.data:
+        form.host.errors = ["Which host? Its name, or its IP address."]
+    elif any(character in form.host.data for character in " @/:"):
+        form.host.errors = ["Only the host name or address; user and port have fields of their own."]
+    if form.port.data is None or not 1 <= form.port.data <= 65_535:
+        form.port.errors = ["A port is a number from 1 to 65535."]
+    if not form.user.data:
+        form.user.errors = ["Which user?"]
+    if form.auth.data == SshAuth.PASSWORD and not form.ssh_password.data:
+        form.ssh_password.errors = ["Which password?"]
+    if form.auth.data == SshAuth.KEY and not form.key_path.data:
+        form.key_path.errors = ["Which file?"]
+    return any(field.errors for field in form)
+
+
+def _target_and_secrets(form: DialerForm) -> tuple[DialerTarget, DialerSecrets]:
+    password = Secret(form.ssh_password.data or "")
+    # Most who sign in with a password have the same one for sudo.
+    sudo_password = Secret(form.sudo_password.data or "") or password
+    sudo = Sudo.NO
+    if form.sudo.data:
+        sudo = Sudo.WITH_PASSWORD if sudo_password else Sudo.WITHOUT_PASSWORD
+    target = DialerTarget(
+        host=form.host.data or "",
+        user=form.user.data or "",
+        port=form.port.data or 22,
+        auth=SshAuth(form.auth.data),
+        key_path=form.key_path.data or "" if form.auth.data == SshAuth.KEY else "",
+        sudo=sudo,
+    )
+    secrets = DialerSecrets(
+        ssh_password=password,
+        key_passphrase=Secret(form.key_passphrase.data or ""),
+        sudo_password=sudo_password if form.sudo.data else Secret(""),
+    )
+    return target, secrets

@@ -1,0 +1,174 @@
+"""An install as it happens, its end, and its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_htmx import make_response
+
+from wizard.carrier.answers import STEP_OF
+from wizard.dialer.journal import Phase
+from wizard.errors import InstallInProgressError, NeedsSecretError, NotFoundError, WizardError
+from wizard.service.installs import begin_rollback
+from wizard.store.dialers import SavedDialer
+from wizard.store.installs import Install
+from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
+from wizard.words.questions import QUESTIONS
+from wizard.words.steps import STEP_WORDS
+from wizard.words.verdicts import OUTCOMES, PHASES, REASONS
+
+from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress
+from .services import missing_secret, services
+from .showing import seconds_between, seconds_until
+
+blueprint = Blueprint("installs", __name__, url_prefix="/installs")
+
+_CHAIN = (
+    Phase.CONNECTED,
+    Phase.CHECKED,
+    Phase.ROW_WRITTEN,
+    Phase.REBUILD_REQUESTED,
+    Phase.CONF_SEEN,
+    Phase.LOADED,
+    Phase.REACHABLE,
+    Phase.REGISTERED,
+)
+_TONES = {"up": "success", "not_up": "warning", "rolled_back": "warning", "refused": "warning"}
+
+
+@blueprint.get("")
+def history() -> str:
+    return HistoryPage(services().workspace.installs.all()).render()
+
+
+@blueprint.get("/<install_id>")
+def show(install_id: str) -> str:
+    return _page(services().workspace.installs.get(install_id)).render()
+
+
+@blueprint.get("/<install_id>/progress")
+def progress(install_id: str) -> ResponseReturnValue:
+    """The part that changes; once the install has ended the whole page is asked for, and nothing polls any more."""
+    install = services().workspace.installs.get(install_id)
+    response: Response = make_response(progress_of(install).render())
+    if not install.is_running:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@blueprint.post("/<install_id>/stop")
+def stop(install_id: str) -> ResponseReturnValue:
+    services().workspace.installs.request_stop(install_id)
+    return redirect(url_for(".show", install_id=install_id), 303)
+
+
+@blueprint.post("/<install_id>/rollback")
+def rollback(install_id: str) -> ResponseReturnValue:
+    own = services()
+    install = own.workspace.installs.get(install_id)
+    try:
+        job = begin_rollback(own.workspace, own.connect_to(_dialer_of(install)), install)
+    except NeedsSecretError:
+        return redirect(url_for(".show", install_id=install_id), 303)
+    except (InstallInProgressError, NotFoundError) as error:
+        if own.workspace.installs.get(install_id).is_running:
+            return redirect(url_for(".show", install_id=install_id), 303)
+        return _page(install, error).render(), 409
+    own.run(job)
+    return redirect(url_for(".show", install_id=install_id), 303)
+
+
+def _dialer_of(install: Install) -> SavedDialer:
+    """The dialer as it is saved now, or as it was where it is not saved any more."""
+    for dialer in services().workspace.dialers.all():
+        if dialer.id == install.dialer_id:
+            return dialer
+    return SavedDialer(install.dialer_id or install.target.key, install.dialer_name, install.target, "", {})
+
+
+def _page(install: Install, problem: WizardError | None = None) -> InstallPage:
+    dialer = _dialer_of(install)
+    missing = missing_secret(dialer.target, services().secrets_of(dialer.id)) if install.can_roll_back else ""
+    return InstallPage(install, progress_of(install), missing, error_words(problem) if problem else None)
+
+
+def progress_of(install: Install) -> Progress:
+    """What is true of an install now, for its page and for its poll."""
+    happened, means, try_next = _explanation(install)
+    return Progress(
+        install=install,
+        chain=_chain(install),
+        headline=_headline(install),
+        tone=_tone(install),
+        happened=happened,
+        means=means,
+        try_next=try_next,
+        states=[(name, state) for name, state in install.states.items() if state],
+        rebuild_in=_rebuild_in(install),
+        findings=[_found(each) for each in install.error.get("findings", []) if each["severity"] == "error"],
+        steps_left=[ROLLBACK_STEPS[step] for step in install.error.get("steps", [])],
+        elapsed=seconds_between(install.ended_at, install.started_at),
+    )
+
+
+def _headline(install: Install) -> str:
+    if install.is_running and install.begun_at(Phase.ROLLING_BACK):
+        return "Undoing: the dialer becomes what it was"
+    if install.is_running:
+        return "Installing"
+    return OUTCOMES[install.outcome]
+
+
+def _tone(install: Install) -> str:
+    if install.is_running:
+        return ""
+    return _TONES.get(install.outcome, "danger")
+
+
+def _explanation(install: Install) -> tuple[str, str, str]:
+    """(what happened, what it means, what to do next)"""
+    code = install.error.get("code")
+    if code and code != "refused":
+        words = words_for(code, install.error.get("values", {}))
+        return words.happened, "", words.try_next
+    if code == "refused" or install.reason not in REASONS:
+        return "", "", ""
+    reason = REASONS[install.reason]
+    if install.is_running and install.verdict not in ("up",):
+        return reason.happened, "", ""
+    return reason.happened, reason.means, reason.try_next
+
+
+def _chain(install: Install) -> Sequence[ChainLink]:
+    wanted = [phase for phase in _CHAIN if phase is not Phase.REGISTERED or install.answers.get("auth") == "registration"]
+    links, previous, is_now_shown = [], install.started_at, False
+    undoing = bool(install.begun_at(Phase.ROLLING_BACK))
+    for phase in wanted:
+        done = install.done_at(phase)
+        state = "done" if done else "open"
+        if not done and not is_now_shown and install.is_running and not undoing:
+            state, is_now_shown = "now", True
+        links.append(ChainLink(phase, PHASES[phase], state, seconds_between(done, previous)))
+        previous = done or previous
+    if undoing:
+        done = install.done_at(Phase.ROLLED_BACK)
+        state = "done" if done else "now" if install.is_running else "open"
+        took = seconds_between(done, install.begun_at(Phase.ROLLING_BACK))
+        links.append(ChainLink(Phase.ROLLED_BACK, PHASES[Phase.ROLLED_BACK], state, took))
+    return links
+
+
+def _rebuild_in(install: Install) -> int | None:
+    """Seconds to the dialer's next look at its flag, while that is what the install waits for."""
+    waiting = install.is_running and install.done_at(Phase.REBUILD_REQUESTED) and not install.done_at(Phase.CONF_SEEN)
+    if not waiting or not install.rebuild_at:
+        return None
+    return max(0, round(seconds_until(install.rebuild_at)))
+
+
+def _found(kept: dict[str, str]) -> FoundItem:
+    step = STEP_OF.get(kept["field"], "dialer")
+    label = QUESTIONS[kept["field"]].label if kept["field"] in QUESTIONS else STEP_WORDS[step].short
+    return FoundItem(kept["severity"], kept["message"], step, label)

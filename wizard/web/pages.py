@@ -1,0 +1,221 @@
+"""One dataclass per template: what it may show. Nothing else reaches a template but ``page``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from flask import render_template
+
+from wizard.dialer.journal import Phase
+from wizard.flow.path import REVIEW, Path, StepState
+from wizard.store.dialers import SavedDialer
+from wizard.store.drafts import Draft
+from wizard.store.installs import Install
+from wizard.words.errors import Words
+from wizard.words.steps import STEP_WORDS, StepWords
+
+from .forms import DialerForm, StepForm
+
+
+@dataclass(frozen=True)
+class Page:
+    """Something that a template shows as ``page``."""
+
+    template: ClassVar[str]
+
+    def render(self) -> str:
+        return render_template(self.template, page=self)
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A step in the row of steps."""
+
+    step: str
+    label: str
+    state: StepState
+    is_current: bool
+
+
+def navigation(draft: Draft, current: str) -> list[NavigationItem]:
+    path = Path(draft.answers, draft.saved_steps)
+    return [
+        NavigationItem(
+            step,
+            words.short,
+            StepState.OPEN if step == REVIEW else path.state(step),
+            step == current,
+        )
+        for step, words in STEP_WORDS.items()
+    ]
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft on the first page."""
+
+    draft: Draft
+    go_on: str
+    is_complete: bool
+    done: int
+    steps: int
+    install: Install | None
+
+
+@dataclass(frozen=True)
+class HomePage(Page):
+    template: ClassVar[str] = "home.html"
+    drafts: Sequence[DraftRow]
+    installs: Sequence[Install]
+    dialers: Sequence[SavedDialer]
+
+
+@dataclass(frozen=True)
+class HistoryPage(Page):
+    template: ClassVar[str] = "installs/history.html"
+    installs: Sequence[Install]
+
+
+@dataclass(frozen=True)
+class Preview(Page):
+    """The four boxes, as far as they are known, with the secret masked."""
+
+    template: ClassVar[str] = "drafts/_preview.html"
+    columns: Mapping[str, str]
+    examples: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class StepPage(Page):
+    template: ClassVar[str] = "drafts/step.html"
+    draft: Draft
+    step: str
+    words: StepWords
+    form: StepForm
+    navigation: Sequence[NavigationItem]
+    preview: Preview
+    back: str | None
+    warnings: Sequence[str] = ()
+    other_errors: Sequence[str] = ()
+    #: somebody saved this step in another tab since this page was opened
+    is_stale: bool = False
+    has_secret: bool = False
+
+
+@dataclass(frozen=True)
+class DialerStepPage(Page):
+    template: ClassVar[str] = "drafts/dialer.html"
+    draft: Draft
+    words: StepWords
+    navigation: Sequence[NavigationItem]
+    dialers: Sequence[SavedDialer]
+    form: DialerForm
+    is_adding: bool = False
+    problem: Words | None = None
+
+
+@dataclass(frozen=True)
+class DialerPage(Page):
+    template: ClassVar[str] = "dialers/show.html"
+    dialer: SavedDialer
+    #: the draft that wants this dialer, and its row of steps, where there is one
+    draft: Draft | None
+    navigation: Sequence[NavigationItem] = ()
+    problem: Words | None = None
+    #: a host key that waits to be compared: (fingerprint, type, key line)
+    host_key: tuple[str, str, str] | None = None
+    missing_secret: str = ""
+    findings: Sequence[tuple[str, Words]] = ()
+
+
+@dataclass(frozen=True)
+class DialersPage(Page):
+    template: ClassVar[str] = "dialers/index.html"
+    dialers: Sequence[SavedDialer]
+
+
+@dataclass(frozen=True)
+class FoundItem:
+    """A finding on the review: its sentence, and the step where it is mended."""
+
+    severity: str
+    sentence: str
+    step: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ReviewPage(Page):
+    template: ClassVar[str] = "drafts/review.html"
+    draft: Draft
+    words: StepWords
+    navigation: Sequence[NavigationItem]
+    preview: Preview
+    columns: Mapping[str, str]
+    findings: Sequence[FoundItem]
+    is_complete: bool
+    first_incomplete: str
+    dialer: SavedDialer | None
+    is_revealed: bool = False
+    missing_secret: str = ""
+    problem: Words | None = None
+    #: (step, label) where something was typed and not saved
+    unsaved: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class DialerCheck(Page):
+    """What the dialer itself has to say about the entry, before anything is written."""
+
+    template: ClassVar[str] = "drafts/_check.html"
+    findings: Sequence[FoundItem] = ()
+    problem: Words | None = None
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """A phase of the chain, and how far it is: ``done``, ``now`` or ``open``."""
+
+    phase: Phase
+    label: str
+    state: str
+    took: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Progress(Page):
+    """The part of an install's page that is asked for again while it runs."""
+
+    template: ClassVar[str] = "installs/_progress.html"
+    install: Install
+    chain: Sequence[ChainLink]
+    headline: str
+    #: success, warning, danger, or nothing while it is open
+    tone: str
+    happened: str = ""
+    means: str = ""
+    try_next: str = ""
+    states: Sequence[tuple[str, str]] = ()
+    rebuild_in: int | None = None
+    findings: Sequence[FoundItem] = ()
+    steps_left: Sequence[str] = ()
+    elapsed: str = ""
+
+
+@dataclass(frozen=True)
+class InstallPage(Page):
+    template: ClassVar[str] = "installs/show.html"
+    install: Install
+    progress: Progress
+    missing_secret: str = ""
+    problem: Words | None = None
+
+
+@dataclass(frozen=True)
+class ProblemPage(Page):
+    template: ClassVar[str] = "problem.html"
+    words: Words
+    values: Mapping[str, Any] = field(default_factory=dict)

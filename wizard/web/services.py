@@ -1,0 +1,94 @@
+"""What the views work with, one set per application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app
+
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
+from wizard.errors import NeedsSecretError
+from wizard.service.dialers import Connect, connector
+from wizard.service.installs import Job
+from wizard.service.workspace import Workspace
+from wizard.store.dialers import SavedDialer
+from wizard.store.installs import Install
+
+_EXTENSION = "carrier_wizard"
+#: installs wait more than they work, so there can be many at once
+_WORKERS = 16
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Services:
+    """Stores, workers, and the dialers' passwords that live in memory only."""
+
+    workspace: Workspace
+    connector: Callable[[DialerTarget, DialerSecrets], Connect] = connector
+    executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="install"))
+    remembered: dict[str, DialerSecrets] = field(default_factory=dict)
+
+    def remember(self, dialer_id: str, secrets: DialerSecrets) -> None:
+        """Keep what was typed until the wizard ends; what is empty leaves what was there."""
+        kept = self.secrets_of(dialer_id)
+        self.remembered[dialer_id] = DialerSecrets(
+            **{name: getattr(secrets, name) or getattr(kept, name) for name in DialerSecrets.__dataclass_fields__}
+        )
+
+    def secrets_of(self, dialer_id: str) -> DialerSecrets:
+        """What was typed since the start, or what is kept."""
+        if dialer_id in self.remembered:
+            return self.remembered[dialer_id]
+        return self.workspace.dialers.secrets(dialer_id)
+
+    def connect_to(self, dialer: SavedDialer) -> Connect:
+        """A way in.
+
+        :raises NeedsSecretError: a password that is not kept has to be typed again
+        """
+        secrets = self.secrets_of(dialer.id)
+        missing = missing_secret(dialer.target, secrets)
+        if missing:
+            raise NeedsSecretError(which=missing)
+        return self.connector(self.workspace.host_keys.with_key(dialer.target), secrets)
+
+    def run(self, job: Job) -> Future[Install]:
+        """Work in the background; the journal is in the store, so nothing is lost with the thread."""
+        future = self.executor.submit(self._in_thread, job)
+        future.add_done_callback(_log_fault)
+        return future
+
+    def _in_thread(self, job: Job) -> Install:
+        try:
+            return job.run()
+        finally:
+            self.workspace.store.close()
+
+
+def missing_secret(target: DialerTarget, secrets: DialerSecrets) -> str:
+    """The name of the secret that is needed and not there; a key's passphrase only shows when the key is read."""
+    if target.auth is SshAuth.PASSWORD and not secrets.ssh_password:
+        return "ssh_password"
+    if target.sudo is Sudo.WITH_PASSWORD and not secrets.sudo_password:
+        return "sudo_password"
+    return ""
+
+
+def services() -> Services:
+    return cast(Services, current_app.extensions[_EXTENSION])
+
+
+def install_services(extensions: dict[str, object], made: Services) -> None:
+    extensions[_EXTENSION] = made
+
+
+def _log_fault(future: Future[Install]) -> None:
+    fault = future.exception()
+    if fault is not None:
+        # The type alone: a message may quote what it stumbled over.
+        _log.error("an install ended in a fault of the wizard's own: %s", type(fault).__name__)

@@ -1,0 +1,22 @@
+"""The steps of the wizard, in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class StepWords(NamedTuple):
+    short: str
+    title: str
+    intro: str
+
+
+STEP_WORDS: dict[str, StepWords] = {
+    "dialer": StepWords("Dialer", "Which dialer?", "The wizard signs in over SSH, looks around, and changes nothing until you say so."),
+    "carrier": StepWords("Carrier", "What shall it be called?", "A name for VICIdial. You can have many carriers; each needs its own."),
+    "sign_in": StepWords("Sign-in", "Signing in at the carrier", "Have the carrier's welcome mail or portal at hand: it says all of this."),
+    "connection": StepWords("Connection", "Where is the carrier?", "The host that calls go to, and how Asterisk watches it."),
+    "audio": StepWords("Audio", "How shall it sound?", "The defaults suit nearly every carrier in North America."),
+    "numbers": StepWords("Numbers", "Which numbers, in what shape?", "How VICIdial picks this carrier, and what the carrier receives."),
+    "review": StepWords("Review", "Ready?", "This is the whole entry. Nothing has been changed on the dialer yet."),
+}  # fmt: skip
