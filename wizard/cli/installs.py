@@ -17,7 +17,7 @@ from wizard.service.installs import begin_install, begin_rollback, carrier_statu
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
 from wizard.words.errors import ROLLBACK_STEPS, words_for
-from wizard.words.verdicts import OUTCOMES, PHASES, verdict_sentence
+from wizard.words.verdicts import OUTCOMES, PHASES, headline_of, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer
@@ -108,7 +108,7 @@ def rollback(install_id: str, access: Access, as_json: bool) -> None:
     job = begin_rollback(workspace, connector(chosen.target, chosen.secrets), install, None if as_json else _tell)
     done = job.run()
     _print_install(done, as_json=as_json)
-    raise SystemExit(int(Exit.DONE if done.outcome == "rolled_back" else Exit.ROLLBACK_FAILED))
+    raise SystemExit(int(_exit_of_rollback(done)))
 
 
 @click.command()
@@ -144,9 +144,17 @@ def _exit_of(install: Install) -> Exit:
     return Exit.BAD_INPUT if install.error.get("code") == "refused" else Exit.NO_DIALER
 
 
+def _exit_of_rollback(install: Install) -> Exit:
+    if install.outcome == "rolled_back":
+        return Exit.DONE
+    if install.outcome == "rollback_failed":
+        return Exit.ROLLBACK_FAILED
+    return Exit.NOT_SO if install.error.get("code") == "drift" else Exit.NO_DIALER
+
+
 def _message(install: Install) -> str:
     """How it ended, why, and what to do."""
-    parts = [f"{OUTCOMES[install.outcome]}."]
+    parts = [f"{headline_of(install.outcome, install.error)}."]
     code = install.error.get("code")
     if code == "refused":
         parts += [f"{each['field']}: {each['message']}" for each in install.error["findings"] if each["severity"] == "error"]

@@ -99,20 +99,20 @@ class Installer:
         """
         refuse(check_answers(self._plan.answers))
         with self._connect() as connection:
-            checkpoint, facts = self._prepare(connection)
+            facts = self._prepare(connection)
             try:
-                self._act(connection, checkpoint, facts)
-                judgement = self._await_verdict(connection, checkpoint)
+                self._act(connection, facts)
+                judgement = self._await_verdict(connection)
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
                 connection.close()
-                return self._undone(checkpoint, _cause(failure))
+                return self._undone(_cause(failure))
         if judgement.verdict is Verdict.UP:
             return InstallResult(Outcome.UP, self._observation)
         if self._plan.keep or judgement.verdict is Verdict.CANNOT_TELL:
             return InstallResult(Outcome.NOT_UP, self._observation)
-        return self._undone(checkpoint, None)
+        return self._undone(None)
 
-    def _prepare(self, connection: Connection) -> tuple[Checkpoint, DialerFacts]:
+    def _prepare(self, connection: Connection) -> DialerFacts:
         """Everything that changes nothing."""
         self._journal.begin(Phase.CONNECTED)
         facts = gather_facts(connection)
@@ -122,18 +122,23 @@ class Installer:
         carrier = render_carrier(self._plan.answers, facts.server_ip)
         digests = self._check(connection, carrier, facts)
         self._journal.done(Phase.CHECKED)
-        checkpoint = Checkpoint(
-            carrier=carrier,
-            columns=facts.database.carrier_columns,
-            server_ip=facts.server_ip,
-            ext_context=facts.ext_context,
-            client_address=facts.host.client_address,
-            digests=digests,
-            routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
+        self._keep(
+            Checkpoint(
+                carrier=carrier,
+                columns=facts.database.carrier_columns,
+                server_ip=facts.server_ip,
+                ext_context=facts.ext_context,
+                client_address=facts.host.client_address,
+                digests=digests,
+                routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
+            )
         )
-        self._journal.keep(checkpoint)
         self._journal.done(Phase.SNAPSHOT)
-        return checkpoint, facts
+        return facts
+
+    def _keep(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+        self._journal.keep(checkpoint)
 
     def _check(self, connection: Connection, carrier: Carrier, facts: DialerFacts) -> Mapping[str, str]:
         """Refuse what can't work on this dialer; returns the digests of the generated files."""
@@ -144,14 +149,15 @@ class Installer:
         refuse(findings)
         return digests
 
-    def _act(self, connection: Connection, checkpoint: Checkpoint, facts: DialerFacts) -> None:
+    def _act(self, connection: Connection, facts: DialerFacts) -> None:
         """Row, read back, active, flag, log: two round trips."""
+        checkpoint = self._checkpoint
         carrier, columns = checkpoint.carrier, checkpoint.columns
         self._stop_if_asked()
         self._journal.begin(Phase.ROW_WRITTEN)
         written = [operations.insert_inactive(carrier, columns), operations.select_carrier(carrier.carrier_id)]
         _, row = [table_of(reply) for reply in connection.ask(written)]
-        require_same(replace(carrier, active="N"), row, columns)
+        self._require_same(replace(carrier, active="N"), row)
         self._journal.done(Phase.ROW_WRITTEN)
 
         self._stop_if_asked()
@@ -164,36 +170,51 @@ class Installer:
             operations.log_change("ADD", carrier, checkpoint.client_address),
         ]
         _, row, *_ = [table_of(reply) for reply in connection.ask(activated)]
-        require_same(carrier, row, columns)
+        self._require_same(carrier, row)
         self._journal.done(Phase.ACTIVATED)
         self._journal.done(Phase.REBUILD_REQUESTED)
         self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
 
-    def _await_verdict(self, connection: Connection, checkpoint: Checkpoint) -> Judgement:
+    def _require_same(self, meant: Carrier, read_back: Table) -> None:
+        """Compare byte for byte: MySQL cuts and replaces without a word (vicidial.md §8).
+
+        :raises WriteMismatchError: with the columns that differ
+        """
+        if not read_back.rows:
+            raise WriteMismatchError(columns="carrier_id")
+        stored = carrier_of_row(read_back.rows[0])
+        columns = self._checkpoint.columns
+        wrong = [column for column in columns if stored.columns()[column] != meant.columns()[column]]
+        if wrong:
+            # What is there is still our doing, so it is what the undo has to look for.
+            self._keep(replace(self._checkpoint, carrier=stored))
+            raise WriteMismatchError(columns=", ".join(wrong))
+
+    def _await_verdict(self, connection: Connection) -> Judgement:
         """Follow the chain file → Asterisk → carrier until it is up, final, or out of time."""
         began = self._clock.now()
         deadline = began + self._plan.wait_seconds
-        self._await_conf(connection, checkpoint, min(deadline, began + REBUILD_SECONDS))
-        self._await_loaded(connection, checkpoint)
-        return self._await_up(connection, checkpoint, deadline)
+        self._await_conf(connection, min(deadline, began + REBUILD_SECONDS))
+        self._await_loaded(connection)
+        return self._await_up(connection, deadline)
 
-    def _await_conf(self, connection: Connection, checkpoint: Checkpoint, deadline: float) -> None:
+    def _await_conf(self, connection: Connection, deadline: float) -> None:
         self._journal.begin(Phase.CONF_SEEN)
         began = self._clock.now()
-        while not files_have(connection, checkpoint.carrier):
+        while not files_have(connection, self._checkpoint.carrier):
             self._stop_if_asked()
             if self._clock.now() >= deadline:
-                [flag] = connection.ask([operations.select_flag(checkpoint.server_ip)])
+                [flag] = connection.ask([operations.select_flag(self._checkpoint.server_ip)])
                 picked_up = table_of(flag).rows[0]["rebuild_conf_files"] == "N"
                 raise RebuildTimeoutError(seconds=round(self._clock.now() - began), picked_up=picked_up)
             self._clock.sleep(1.0)
         self._journal.done(Phase.CONF_SEEN)
 
-    def _await_loaded(self, connection: Connection, checkpoint: Checkpoint) -> None:
+    def _await_loaded(self, connection: Connection) -> None:
         self._journal.begin(Phase.LOADED)
         began = self._clock.now()
         reloaded = False
-        while not (look := self._look(connection, checkpoint, with_routes=True)).is_loaded(checkpoint.routes):
+        while not (look := self._look(connection, with_routes=True)).is_loaded(self._checkpoint.routes):
             self._stop_if_asked()
             waited = self._clock.now() - began
             if waited > LOAD_PATIENCE:
@@ -205,7 +226,7 @@ class Installer:
             self._clock.sleep(0.4)
         self._journal.done(Phase.LOADED, "reloaded_by_wizard" if reloaded else "")
 
-    def _await_up(self, connection: Connection, checkpoint: Checkpoint, deadline: float) -> Judgement:
+    def _await_up(self, connection: Connection, deadline: float) -> Judgement:
         began = self._clock.now()
         seen: set[Phase] = set()
         while True:
@@ -216,7 +237,7 @@ class Installer:
             self._stop_if_asked()
             # Often at first, when most carriers come up; then less and less.
             self._clock.sleep(0.4 if self._clock.now() - began < 30 else 1.5)
-            self._look(connection, checkpoint)
+            self._look(connection)
 
     def _note_progress(self, seen: set[Phase]) -> None:
         states = self._observation.states
@@ -229,7 +250,8 @@ class Installer:
                 seen.add(phase)
                 self._journal.done(phase)
 
-    def _look(self, connection: Connection, checkpoint: Checkpoint, *, with_routes: bool = False) -> Look:
+    def _look(self, connection: Connection, *, with_routes: bool = False) -> Look:
+        checkpoint = self._checkpoint
         digits = [number for number, _ in checkpoint.routes] if with_routes else []
         look = look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits)
         self._observation = look.observation
@@ -240,10 +262,10 @@ class Installer:
         if self._journal.stop_requested():
             raise StoppedError
 
-    def _undone(self, checkpoint: Checkpoint, cause: WizardError | None) -> InstallResult:
+    def _undone(self, cause: WizardError | None) -> InstallResult:
         try:
             with self._connect() as connection:
-                report = undo(connection, checkpoint, self._journal, self._clock)
+                report = undo(connection, self._checkpoint, self._journal, self._clock)
         except RollbackFailedError as failure:
             return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failure)
         except WizardError as failure:
@@ -256,17 +278,6 @@ def refuse(findings: Sequence[Finding]) -> None:
     """:raises RefusedError: if any of the findings is an error"""
     if errors_of(findings):
         raise RefusedError(list(findings))
-
-
-def require_same(meant: Carrier, read_back: Table, columns: Sequence[str]) -> None:
-    """Compare byte for byte: MySQL cuts and replaces without a word (vicidial.md §8).
-
-    :raises WriteMismatchError: with the columns that differ
-    """
-    stored = carrier_of_row(read_back.rows[0]).columns() if read_back.rows else {}
-    wrong = [column for column in columns if stored.get(column) != meant.columns()[column]]
-    if wrong:
-        raise WriteMismatchError(columns=", ".join(wrong))
 
 
 def _cause(failure: BaseException) -> WizardError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.carrier.model import Carrier
 from wizard.errors import DriftError, RollbackFailedError
 
 from . import operations
@@ -13,7 +12,7 @@ from .facts import carrier_of_row, open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock
-from .protocol import Cell, program_result, read_file, table_of
+from .protocol import program_result, read_file, table_of
 
 #: cron's minute and the generator's run, twice: one run may have begun before the row went
 REBUILD_SECONDS = 150.0
@@ -43,8 +42,9 @@ def undo(
     :raises DriftError: somebody else changed the row since; nothing was touched
     :raises RollbackFailedError: the undo could not be finished, with the steps that are left
     """
-    journal.begin(Phase.ROLLING_BACK)
     open_database(connection)
+    _require_ours(connection, checkpoint)
+    journal.begin(Phase.ROLLING_BACK)
     _delete_row(connection, checkpoint)
     _await_gone(connection, checkpoint, clock)
     report = _compare_files(connection, checkpoint)
@@ -52,15 +52,22 @@ def undo(
     return report
 
 
-def _delete_row(connection: Connection, checkpoint: Checkpoint) -> None:
-    carrier, columns = checkpoint.carrier, checkpoint.columns
+def _require_ours(connection: Connection, checkpoint: Checkpoint) -> None:
+    """The row is as it was written, or gone already."""
+    carrier = checkpoint.carrier
     [reply] = connection.ask([operations.select_carrier(carrier.carrier_id)])
-    rows = table_of(reply).rows
-    if rows:
-        _require_ours(rows[0], carrier, columns)
+    for row in table_of(reply).rows:
+        stored, meant = carrier_of_row(row).columns(), carrier.columns()
+        changed = [column for column in checkpoint.columns if column != "active" and stored[column] != meant[column]]
+        if changed:
+            raise DriftError(carrier_id=carrier.carrier_id, columns=", ".join(changed))
+
+
+def _delete_row(connection: Connection, checkpoint: Checkpoint) -> None:
+    carrier = checkpoint.carrier
     replies = connection.ask(
         [
-            operations.delete_unchanged(carrier, columns),
+            operations.delete_unchanged(carrier, checkpoint.columns),
             operations.select_carrier(carrier.carrier_id),
             operations.request_rebuild(carrier.server_ip),
             operations.log_change("DELETE", carrier, checkpoint.client_address),
@@ -68,13 +75,6 @@ def _delete_row(connection: Connection, checkpoint: Checkpoint) -> None:
     )
     if table_of(replies[1]).rows:
         raise DriftError(carrier_id=carrier.carrier_id, columns="")
-
-
-def _require_ours(row: dict[str, Cell], carrier: Carrier, columns: tuple[str, ...]) -> None:
-    stored, meant = carrier_of_row(row).columns(), carrier.columns()
-    changed = [column for column in columns if column != "active" and stored[column] != meant[column]]
-    if changed:
-        raise DriftError(carrier_id=carrier.carrier_id, columns=", ".join(changed))
 
 
 def _await_gone(connection: Connection, checkpoint: Checkpoint, clock: Clock) -> None:

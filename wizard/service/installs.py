@@ -42,8 +42,10 @@ class StoredJournal:
         self._id = install_id
         self._tell = tell
         self._last: Observation | None = None
+        self.begun: set[Phase] = set()
 
     def begin(self, phase: Phase) -> None:
+        self.begun.add(phase)
         self._installs.record(self._id, phase, "begun")
         if self._tell:
             self._tell("begun", phase)
@@ -174,13 +176,13 @@ def _run_rollback(
         with connect() as connection:
             report = undo(connection, checkpoint, journal, Clock())
     except WizardError as error:
-        installs.finish(install.id, Outcome.ROLLBACK_FAILED.value, error_json(error))
+        # Where the undo has not even begun, what was true before still is.
+        outcome = Outcome.ROLLBACK_FAILED.value if Phase.ROLLING_BACK in journal.begun else install.outcome
+        installs.finish(install.id, outcome, {**error_json(error), "during": "undo"})
     else:
         installs.forget_checkpoint(install.id)
-        changed = ", ".join(report.changed_files)
-        installs.finish(
-            install.id, Outcome.ROLLED_BACK.value, {"code": "files_differ", "values": {"files": changed}} if changed else None
-        )
+        installs.observe(install.id, Observation(Judgement(Verdict.DOWN, "removed", final=True)))
+        installs.finish(install.id, Outcome.ROLLED_BACK.value, differences_json(report))
     return installs.get(install.id)
 
 

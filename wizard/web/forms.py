@@ -31,7 +31,8 @@ CODEC_PLACES = 4
 
 
 def _strip(value: str | None) -> str:
-    return (value or "").strip()
+    # HTML can't hold a NUL, so it could not be shown again.
+    return (value or "").replace("\0", "\ufffd").strip()
 
 
 def _text(name: str) -> StringField:
@@ -39,7 +40,7 @@ def _text(name: str) -> StringField:
 
 
 def _choice(name: str, kind: type[RadioField | SelectField] = SelectField) -> Field:
-    return kind(QUESTIONS[name].label, choices=list(CHOICES[name].items()), validate_choice=False)
+    return kind(QUESTIONS[name].label, choices=CHOICES[name], validate_choice=False)
 
 
 class StepForm(Form):
@@ -134,7 +135,7 @@ for _place in range(1, CODEC_PLACES + 1):
     setattr(
         AudioForm,
         f"codec_{_place}",
-        SelectField(f"Choice {_place}", choices=[("", "none"), *CHOICES["codecs"].items()], validate_choice=False),
+        SelectField(f"Choice {_place}", choices={"": "none", **CHOICES["codecs"]}, validate_choice=False),
     )
 
 
@@ -142,7 +143,7 @@ class NumbersForm(StepForm):
     dial_prefix = _text("dial_prefix")
     destinations = SelectMultipleField(
         QUESTIONS["destinations"].label,
-        choices=list(CHOICES["destinations"].items()),
+        choices=CHOICES["destinations"],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validate_choice=False,
@@ -174,7 +175,7 @@ class DialerForm(Form):
     host = StringField("Host name or address", filters=[_strip])
     port = IntegerField("SSH port", default=22)
     user = StringField("User", default="root", filters=[_strip])
-    auth = RadioField("Sign in with", choices=[], default="password", validate_choice=False)
+    auth = RadioField("Sign in with", choices={}, default="password", validate_choice=False)
     ssh_password = PasswordField("Password")
     key_path = StringField("Private key file", filters=[_strip])
     key_passphrase = PasswordField("Key's passphrase")

@@ -7,6 +7,7 @@ import hmac
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, redirect, request, url_for
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 COOKIE = "carrier_wizard"
@@ -41,6 +42,8 @@ def guard(app: Flask, token: str) -> None:
 
     @app.before_request
     def require_token() -> BaseResponse | None:
+        if isinstance(request.routing_exception, SecurityError):
+            raise request.routing_exception  # a host name that is not ours
         if request.endpoint in _OPEN_ENDPOINTS:
             return None
         given = request.args.get("token")

@@ -17,7 +17,7 @@ from wizard.store.installs import Install
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.steps import STEP_WORDS
-from wizard.words.verdicts import OUTCOMES, PHASES, REASONS
+from wizard.words.verdicts import PHASES, REASONS, headline_of
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress
 from .services import missing_secret, services
@@ -118,13 +118,13 @@ def _headline(install: Install) -> str:
         return "Undoing: the dialer becomes what it was"
     if install.is_running:
         return "Installing"
-    return OUTCOMES[install.outcome]
+    return headline_of(install.outcome, install.error)
 
 
 def _tone(install: Install) -> str:
     if install.is_running:
         return ""
-    return _TONES.get(install.outcome, "danger")
+    return "danger" if install.error.get("during") == "undo" else _TONES.get(install.outcome, "danger")
 
 
 def _explanation(install: Install) -> tuple[str, str, str]:

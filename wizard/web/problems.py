@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from wizard.errors import NotFoundError, WizardError
 from wizard.words.errors import Words, error_words
@@ -26,6 +26,8 @@ def handle_problems(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
+        if isinstance(error, SecurityError):
+            return "This is not a name of the wizard's.\n", status, {"Content-Type": "text/plain"}
         if isinstance(error, InternalServerError):
             cause = error.original_exception
             # Its type and place, not its text: that may quote what was typed.

@@ -20,7 +20,7 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.filters["day"] = day_and_time
     app.jinja_env.filters["seconds_since"] = seconds_between
     app.jinja_env.globals["questions"] = QUESTIONS
-    app.jinja_env.globals["choices"] = CHOICES
+    app.jinja_env.globals["labels"] = CHOICES
 
 
 def show_gaps(text: str) -> Markup:

@@ -65,6 +65,13 @@ PHASES: dict[Phase, str] = {
 }
 
 
+def headline_of(outcome: str, error: Mapping[str, object]) -> str:
+    """How an install, or its undo, ended."""
+    if error.get("during") == "undo" and outcome != "rollback_failed":
+        return "The undo did not begin, and nothing was changed"
+    return OUTCOMES[outcome]
+
+
 def verdict_sentence(verdict: str, reason: str, states: Mapping[str, str]) -> str:
     """One paragraph for the command line."""
     words = REASONS.get(reason)

@@ -1,0 +1,135 @@
+"""What else is on a dialer, and what of it stands in the way of an entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.carrier.samples import IP, answers
+from wizard.carrier.collisions import check_against_dialer
+from wizard.carrier.findings import Severity
+from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.profile import Campaign, DialerProfile, Reached
+from wizard.carrier.render import render_carrier
+
+DIALER = DialerProfile(server_ip="10.0.0.1", server_id="DIALER1", server_ids=frozenset({"DIALER1", "WEB1"}))
+OTHER = replace(
+    render_carrier(answers(IP, carrier_id="OTHER", dial_prefix="8"), "10.0.0.1"),
+    globals_string="OTHERTRUNK=SIP/other",
+)
+
+
+def found(dialer: DialerProfile, **changed: object) -> list[tuple[str, str]]:
+    own = answers(IP, **changed)
+    return [(each.field, each.code) for each in check_against_dialer(own, render_carrier(own, dialer.server_ip), dialer)]
+
+
+def test_a_dialer_with_other_carriers_only_is_no_trouble() -> None:
+    assert found(replace(DIALER, carriers=(OTHER,))) == []
+
+
+def test_a_carrier_id_is_taken_whatever_its_capital_letters() -> None:
+    taken = replace(OTHER, carrier_id="Acme", active="N")
+
+    assert found(replace(DIALER, carriers=(taken,))) == [("carrier_id", "carrier_exists")]
+
+
+def test_a_phone_of_the_trunks_name_would_replace_it() -> None:
+    assert found(replace(DIALER, phones=frozenset({"100", "Acme"}))) == [("carrier_id", "trunk_is_phone")]
+
+
+def test_a_server_of_the_trunks_name() -> None:
+    assert found(DIALER, carrier_id="web1") == [("carrier_id", "trunk_is_server")]
+
+
+def test_another_carriers_section_and_variable() -> None:
+    other = replace(OTHER, account_entry="[ACME]\ntype=peer\n", globals_string="acme_trunk = SIP/ACME")
+
+    assert found(replace(DIALER, carriers=(other,))) == [("carrier_id", "trunk_taken"), ("carrier_id", "global_taken")]
+
+
+@pytest.mark.parametrize("change", [{"active": "N"}, {"server_ip": "10.0.0.2"}, {"protocol": Protocol.EXTERNAL}])
+def test_what_this_dialer_does_not_generate_is_in_nobodys_way(change: dict[str, object]) -> None:
+    other = replace(OTHER, account_entry="[acme]\n", dialplan_entry="exten => _91NXXNXXXXXX,1,Hangup()\n", **change)  # type: ignore[arg-type]
+
+    assert found(replace(DIALER, carriers=(other,))) == []
+
+
+def test_an_entry_for_all_servers_meets_the_carriers_of_all_servers() -> None:
+    other = replace(OTHER, account_entry="[acme]\n", server_ip="10.0.0.2")
+
+    assert found(replace(DIALER, carriers=(other,)), server_ip="0.0.0.0") == [("carrier_id", "trunk_taken")]
+
+
+def test_the_same_pattern_would_merge_priorities() -> None:
+    other = replace(OTHER, dialplan_entry="exten => _91NXXNXXXXXX,1,Hangup()\nexten => _91NXXNXXXXXX,n,Hangup()\n")
+
+    assert found(replace(DIALER, carriers=(other,))) == [("dial_prefix", "pattern_taken")]
+
+
+def test_patterns_that_share_numbers_are_a_warning() -> None:
+    other = replace(OTHER, dialplan_entry="exten => _9.,1,Hangup()\n")
+
+    [finding] = check_against_dialer(answers(IP), render_carrier(answers(IP), "10.0.0.1"), replace(DIALER, carriers=(other,)))
+
+    assert (finding.code, finding.severity) == ("pattern_shares_numbers", Severity.WARNING)
+
+
+def test_a_context_line_in_an_earlier_carrier_cuts_off_every_later_one() -> None:
+    earlier = replace(OTHER, carrier_id="AAA", dialplan_entry="[mine]\nexten => _8X.,1,Hangup()\n")
+
+    assert found(replace(DIALER, carriers=(earlier,))) == [("carrier_id", "carrier_opens_context")]
+    assert found(replace(DIALER, carriers=(replace(earlier, carrier_id="ZZZ"),))) == [], (
+        "what comes after us is not our trouble"
+    )
+
+
+@pytest.mark.parametrize("column", ["dialplan_entry", "account_entry"])
+def test_an_open_comment_in_an_earlier_carrier_swallows_every_later_one(column: str) -> None:
+    earlier = Carrier(**{**OTHER.columns(), "protocol": Protocol.SIP, "carrier_id": "AAA", column: ";-- my trunk\n"})  # type: ignore[arg-type]
+
+    assert ("carrier_id", "carrier_opens_comment") in found(replace(DIALER, carriers=(earlier,)))
+
+
+@pytest.mark.parametrize(
+    ("winner", "is_trouble"),
+    [
+        (Reached("default", "_9."), True),  # the outer context wins however loose its pattern
+        (Reached("vicidial-auto-internal", "_9."), True),
+        (Reached("vicidial-auto-phones", "912125550100"), True),
+        (Reached("vicidial-auto-external", "_9."), False),  # inside one context the more exact pattern wins
+        (Reached("vicidial-auto-external", "_912125550100"), True),
+        (Reached("vicidial-auto-server-custom", "_91NXXNXXXXXX"), False),  # asked after the carriers
+    ],
+)
+def test_what_the_dialer_runs_today_for_our_digits(winner: Reached, is_trouble: bool) -> None:
+    dialer = replace(DIALER, reached={"912125550100": winner})
+
+    assert found(dialer) == ([("dial_prefix", "pattern_never_reached")] if is_trouble else [])
+
+
+def test_a_protocol_that_the_dialers_database_does_not_know() -> None:
+    assert found(replace(DIALER, protocols=frozenset({"IAX2"}))) == [("protocol", "protocol_unknown_to_dialer")]
+
+
+def test_a_driver_that_asterisk_does_not_have() -> None:
+    assert found(replace(DIALER, drivers=frozenset({"chan_pjsip"}))) == [("protocol", "driver_missing")]
+
+
+@pytest.mark.parametrize(
+    ("campaign", "is_served"),
+    [
+        (Campaign("C", "C", active=True, dial_prefix="9"), True),
+        (Campaign("C", "C", active=True, dial_prefix=""), True),  # empty means 9
+        (Campaign("C", "C", active=True, dial_prefix="X"), False),
+        (Campaign("C", "C", active=True, dial_prefix="8", manual_dial_prefix="9"), True),
+        (Campaign("C", "C", active=False, dial_prefix="9"), False),
+    ],
+)
+def test_campaigns_that_dial_with_the_prefix(campaign: Campaign, is_served: bool) -> None:
+    assert found(replace(DIALER, campaigns=(campaign,))) == ([] if is_served else [("dial_prefix", "campaigns_unserved")])
+
+
+def test_carrier_logging_that_is_off_is_noted() -> None:
+    assert found(replace(DIALER, carrier_logging=False)) == [("server_ip", "carrier_logging_off")]
