@@ -99,6 +99,7 @@ class LabDialer(LabHost):
             "IAX_PORT": settings.iax_port,
             "FASTAGI_PORT": FASTAGI_PORT,
             "TICK": settings.tick,
+            "GENERATOR_SLEEP": settings.generator_sleep,
             "CONF_SECRET": self.credentials.conf_secret,
             "HOSTS": "\n".join(hosts),
         }

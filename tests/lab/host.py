@@ -22,6 +22,9 @@ class LabHost:
         self.name = name
         self._directory = directory / name
         self._pid_file = self._directory / "pid"
+        self._first: psutil.Process | None = None
+        #: the host's outermost process, where this process started it
+        self._started: subprocess.Popen[bytes] | None = None
 
     def start(self, root: Path, files: Mapping[str, tuple[str, int]]) -> None:
         """Boot from ``root`` with ``files`` laid over it: path without leading slash → (text, mode)."""
@@ -33,10 +36,11 @@ class LabHost:
         unshare = ["unshare", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child"]
         boot = ["/bin/sh", str(BOOT), str(scratch), self.name, f"{layer}:{root}"]
         with (self._directory / "console.log").open("wb") as console:
-            process = subprocess.Popen(
+            self._started = subprocess.Popen(
                 [*unshare, *boot], stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True
             )
-        self._pid_file.write_text(f"{process.pid} {psutil.Process(process.pid).create_time()}")
+        pid = self._started.pid
+        self._pid_file.write_text(f"{pid} {psutil.Process(pid).create_time()}")
 
     @property
     def is_running(self) -> bool:
@@ -83,6 +87,8 @@ class LabHost:
             if time.monotonic() > deadline:
                 raise LabError(f"The lab host {self.name} can't be stopped.")
             time.sleep(0.02)
+        if self._started is not None:
+            self._started.wait()
         self._pid_file.unlink(missing_ok=True)
 
     def wait_until(self, ready: str, seconds: float) -> None:
@@ -108,12 +114,16 @@ class LabHost:
             return None
 
     def _first_process(self) -> psutil.Process | None:
+        # Looking for children means reading all of /proc, so what was found once is asked first.
+        if self._first is not None and self._first.is_running() and self._first.status() != psutil.STATUS_ZOMBIE:
+            return self._first
         unshare = self._unshare()
         try:
             children = unshare.children() if unshare else []
         except psutil.NoSuchProcess:
-            return None
-        return children[0] if children else None
+            children = []
+        self._first = children[0] if children else None
+        return self._first
 
 
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}

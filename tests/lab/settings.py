@@ -31,7 +31,9 @@ class LabSettings:
     mirror: str | None
     generator: Path | None
     schema: Path | None
+    #: how often the lab's cron looks, and how long the generator sleeps where VICIdial's sleeps a second
     tick: float
+    generator_sleep: float
     dialer_address: str
     ssh_port: int
     sip_port: int
@@ -69,6 +71,7 @@ class LabSettings:
             generator=path("LAB_GENERATOR"),
             schema=path("LAB_SCHEMA"),
             tick=float(environ.get("LAB_TICK", "60")),
+            generator_sleep=float(environ.get("LAB_GENERATOR_SLEEP", "1")),
             dialer_address=environ.get("LAB_DIALER_ADDRESS", "127.0.0.10"),
             ssh_port=number("LAB_SSH_PORT", 22),
             sip_port=number("LAB_SIP_PORT", 5060),

@@ -77,8 +77,7 @@ class Connection:
         if self._channel is not None:
             return
         try:
-            self._client = self._connect()
-            self._channel = self._start_agent(self._client)
+            self._channel = self._start_agent(self._connect())
         except BaseException:
             self.close()
             raise
@@ -113,6 +112,8 @@ class Connection:
         client.set_missing_host_key_policy(_AskFirst())
         if target.host_key:
             _remember_key(client, target)
+        # Kept before it is used: whatever goes wrong, close() finds it, and no half-open connection is left with the server.
+        self._client = client
         with _translated(target):
             key = self._private_key()
             client.connect(

@@ -1,0 +1,115 @@
+"""A clean dialer for each test, and the wizard's own command line in an instance of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from click.testing import CliRunner
+
+from tests.lab import Lab
+from wizard.cli import _group
+from wizard.service.workspace import Workspace, open_workspace
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/real/" in str(item.path):
+            item.add_marker(pytest.mark.lab)
+
+
+@pytest.fixture
+def lab(running_lab: object) -> Lab:
+    lab = cast(Lab, running_lab)
+    lab.reset()
+    return lab
+
+
+@dataclass
+class Answered:
+    """What a command printed as JSON, and the status it ended with."""
+
+    status: int
+    document: Any
+    #: everything that it printed
+    output: str
+
+
+@dataclass
+class CommandLine:
+    """``carrier-wizard`` with an instance of its own, signing in to the lab's dialer with its key."""
+
+    folder: Path
+    lab: Lab
+
+    def __call__(self, *arguments: str, secret: str = "", **environment: str) -> Answered:
+        env = {"CARRIER_WIZARD_INSTANCE": str(self.folder), "SIP_SECRET": secret, **environment}
+        result = CliRunner().invoke(_group, [*arguments, "--json"], env=env, catch_exceptions=False)
+        document = json.loads(result.stdout) if result.stdout.strip() else {}
+        return Answered(result.exit_code, document, result.output)
+
+    @property
+    def address(self) -> str:
+        return f"root@{self.lab.dialer.address}:{self.lab.settings.ssh_port}"
+
+    @property
+    def access(self) -> tuple[str, ...]:
+        return ("--ssh-key", str(self.lab.key), "--accept-host-key", "new")
+
+    def answers(self, **values: Any) -> str:
+        """An answers file."""
+        path = self.folder.parent / f"{values['carrier_id']}.json"
+        path.write_text(json.dumps(values))
+        return str(path)
+
+    def install(self, *options: str, secret: str = "", **values: Any) -> Answered:
+        secrets = ("--secret-env", "SIP_SECRET") if secret else ()
+        path = self.answers(**values)
+        return self("install", path, "--dialer", self.address, *self.access, *secrets, *options, secret=secret)
+
+    @property
+    def workspace(self) -> Workspace:
+        return open_workspace(self.folder)
+
+
+@pytest.fixture
+def wizard(tmp_path: Path, lab: Lab) -> CommandLine:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    return CommandLine(folder, lab)
+
+
+@dataclass(frozen=True)
+class DialerState:
+    """What has to be as before after an undo."""
+
+    carriers: list[dict[str, Any]]
+    servers: list[dict[str, Any]]
+    campaigns: list[dict[str, Any]]
+    files: dict[str, str]
+    peers: str
+    registrations: str
+    dialplan: str
+
+
+@pytest.fixture
+def state(lab: Lab) -> Callable[[], DialerState]:
+    """Takes down the dialer's rows, generated files, and what Asterisk has loaded."""
+
+    def take() -> DialerState:
+        dialer = lab.dialer
+        return DialerState(
+            carriers=dialer.query("SELECT * FROM vicidial_server_carriers ORDER BY carrier_id"),
+            servers=dialer.query("SELECT * FROM servers"),
+            campaigns=dialer.query("SELECT * FROM vicidial_campaigns ORDER BY campaign_id"),
+            files=dialer.generated(),
+            peers=dialer.asterisk("sip show peers"),
+            registrations=dialer.asterisk("sip show registry"),
+            dialplan=dialer.asterisk("dialplan show vicidial-auto-external"),
+        )
+
+    return take
