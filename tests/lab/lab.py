@@ -32,6 +32,11 @@ class Lab:
     def is_running(self) -> bool:
         return all(host.is_running for host in self.hosts)
 
+    def build(self) -> None:
+        """Build the root that the hosts boot from, unless it is there; starts nothing."""
+        require_builder()
+        build_root(self.settings)
+
     def up(self) -> None:
         """Build what is missing and start what is not running."""
         require_builder()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -46,16 +47,23 @@ def build_root(settings: LabSettings) -> Path:
     if root.exists():
         return root
     require_builder()
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    with (settings.directory / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.exists():
+            _build(root, settings)
+    return root
+
+
+def _build(root: Path, settings: LabSettings) -> None:
     mirror = settings.mirror or debian_mirror_of_this_machine()
     require_suite(mirror, settings.suite)
-    settings.directory.mkdir(parents=True, exist_ok=True)
     partial = root.with_name(f"{root.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     print(f"lab: building a Debian {settings.suite} root in {root} (about a minute)", flush=True)
     _bootstrap(partial, settings.suite, mirror)
     _provision(partial, _schema(settings))
     partial.rename(root)
-    return root
 
 
 def require_builder() -> None:

@@ -216,8 +216,8 @@ class TestStatus:
     )
     def test_a_carrier_that_the_wizard_did_not_install(self, lab: Lab, wizard: CommandLine, change: str, reason: str) -> None:
         lab.dialer.query(
-            "INSERT INTO vicidial_server_carriers SET carrier_id='OTHER', carrier_name='x', template_id='--NONE--', server_ip=%s,"
-            " account_entry='[other]\\ntype=peer\\nhost=127.0.0.22\\n', protocol='SIP', active='Y'",
+            "INSERT INTO vicidial_server_carriers SET carrier_id='OTHER', carrier_name='x', template_id='--NONE--',"
+            " server_ip=%s, account_entry='[other]\\ntype=peer\\nhost=127.0.0.22\\n', protocol='SIP', active='Y'",
             lab.dialer.address,
         )
         if change:
@@ -492,6 +492,15 @@ class TestAccess:
         assert _code(wrong) == "host_key_unknown"
         right = wizard("install", path, "--dialer", wizard.address, *key, "--accept-host-key", fingerprint[0])
         assert right.status == 0
+
+    def test_a_sign_in_that_ends_early_leaves_no_half_open_connection_behind(self, lab: Lab, wizard: CommandLine) -> None:
+        path = wizard.answers(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        for _ in range(3):
+            wizard("install", path, "--dialer", wizard.address, "--ssh-key", str(lab.key))
+        time.sleep(0.3)
+
+        waiting = lab.dialer.run("pgrep", "-c", "-f", r"^sshd: .*\[(net|priv|accepted)\]", check=False).stdout
+        assert waiting.strip() == "0"
 
     def test_a_changed_host_key_is_refused_loudly_and_never_accepted(self, lab: Lab, wizard: CommandLine) -> None:
         assert wizard("dialer", "add", "lab", wizard.address, *wizard.access).status == 0

@@ -32,7 +32,7 @@ from .connection import Connection
 from .facts import DialerFacts, carrier_of_row, gather_facts
 from .fitness import require_fit
 from .journal import Checkpoint, Journal, Observation, Phase
-from .look import Look, files_have, look_at
+from .look import Look, look_at, look_at_generation
 from .pace import Clock
 from .preflight import check_entry
 from .protocol import Table, table_of
@@ -201,13 +201,13 @@ class Installer:
     def _await_conf(self, connection: Connection, deadline: float) -> None:
         self._journal.begin(Phase.CONF_SEEN)
         began = self._clock.now()
-        while not files_have(connection, self._checkpoint.carrier):
+        checkpoint = self._checkpoint
+        while not (seen := look_at_generation(connection, checkpoint.carrier, checkpoint.server_ip)).in_files:
             self._stop_if_asked()
             if self._clock.now() >= deadline:
-                [flag] = connection.ask([operations.select_flag(self._checkpoint.server_ip)])
-                picked_up = table_of(flag).rows[0]["rebuild_conf_files"] == "N"
-                raise RebuildTimeoutError(seconds=round(self._clock.now() - began), picked_up=picked_up)
-            self._clock.sleep(1.0)
+                raise RebuildTimeoutError(seconds=round(self._clock.now() - began), picked_up=seen.picked_up)
+            # Once the generator is at work, the reload follows its file at once: look often, to be there when it counts.
+            self._clock.sleep(0.25 if seen.picked_up else 1.0)
         self._journal.done(Phase.CONF_SEEN)
 
     def _await_loaded(self, connection: Connection) -> None:

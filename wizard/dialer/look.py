@@ -12,7 +12,7 @@ from . import operations
 from .asterisk_output import PeerState, parse_dialplan_show, parse_sip_peer, parse_sip_registry
 from .connection import Connection
 from .journal import Observation
-from .protocol import AgentReply, asterisk, program_result
+from .protocol import AgentReply, asterisk, program_result, table_of
 from .verdict import expectation_of, judge, rows_of
 
 #: the generated file that holds a protocol's account entries
@@ -41,11 +41,24 @@ class Look:
         return digits in self.reached and self.reached[digits].extension == pattern
 
 
-def files_have(connection: Connection, carrier: Carrier) -> bool:
-    """Whether the generated files hold the carrier: the flag alone proves nothing (vicidial.md §2.2)."""
+@dataclass(frozen=True)
+class Generation:
+    """How far VICIdial's generator is: the flag it clears first, and the files it writes last (vicidial.md §2.2)."""
+
+    picked_up: bool
+    in_files: bool
+
+
+def look_at_generation(connection: Connection, carrier: Carrier, server_ip: str) -> Generation:
+    """Whether the request was picked up, and whether the files hold the carrier: the flag alone proves nothing."""
     heading = file_heading(carrier.carrier_id, carrier.carrier_name)
     files = (operations.DIALPLAN_FILE, ACCOUNT_FILES[carrier.protocol])
-    return all(_found(reply) for reply in connection.ask([operations.find_heading(path, heading) for path in files]))
+    *found, flag = connection.ask(
+        [*(operations.find_heading(path, heading) for path in files), operations.select_flag(server_ip)]
+    )
+    rows = table_of(flag).rows
+    picked_up = bool(rows) and rows[0]["rebuild_conf_files"] == "N"
+    return Generation(picked_up, all(_found(reply) for reply in found))
 
 
 def look_at(connection: Connection, carrier: Carrier, ext_context: str, digits: Sequence[str]) -> Look:

@@ -10,6 +10,7 @@ import jinja2
 from flask import Flask
 from flask_htmx import HTMX
 
+from wizard.dialer.installer import WAIT_SECONDS
 from wizard.instance import access_token, instance_folder
 from wizard.service.dialers import connector
 from wizard.service.installs import find_interrupted
@@ -25,9 +26,15 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """Make the application. ``config`` may set ``INSTANCE`` (folder), ``TRUSTED_HOSTS`` and, for tests, ``CONNECTOR``."""
+    """Make the application.
+
+    ``config`` may set ``INSTANCE`` (folder), ``TRUSTED_HOSTS``, ``WAIT_SECONDS`` (how long an install waits to come up) and,
+    for tests, ``CONNECTOR``.
+    """
     app = Flask("wizard", template_folder=_resource("templates"), static_folder=_resource("static"), static_url_path="/static")
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, TRUSTED_HOSTS=list(LOCAL_HOSTS), CONNECTOR=connector)
+    app.config.from_mapping(
+        MAX_CONTENT_LENGTH=256 * 1024, TRUSTED_HOSTS=list(LOCAL_HOSTS), WAIT_SECONDS=WAIT_SECONDS, CONNECTOR=connector
+    )
     app.config.from_mapping(config or {})
     folder = Path(app.config.get("INSTANCE") or instance_folder())
     workspace = open_workspace(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.carrier.answers import STEP_OF, STEPS, Answers
@@ -154,7 +154,8 @@ def install(draft_id: str) -> ResponseReturnValue:
         return redirect(url_for(".review", draft_id=draft_id), 303)
     try:
         connect = own.connect_to(dialer)
-        plan = InstallPlan(draft.answers, keep=request.form.get("keep") == "y")
+        keep = request.form.get("keep") == "y"
+        plan = InstallPlan(draft.answers, wait_seconds=current_app.config["WAIT_SECONDS"], keep=keep)
         job = begin_install(
             own.workspace, connect, dialer.target, plan, dialer_name=dialer.name, dialer_id=dialer.id, draft_id=draft.id
         )
