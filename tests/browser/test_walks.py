@@ -177,7 +177,6 @@ def test_a_dialer_behind_a_wrong_password_is_said_and_mended(open_walk: Callable
     expect(walk.page.get_by_text("The dialer refused the sign-in")).to_be_visible()
     walk.shot("refused")
 
-    walk.page.get_by_text("Passwords, and removing this dialer").click()
     walk.page.get_by_label("SSH password").fill(lab.credentials.root_password)
     walk.page.get_by_role("button", name="Try with these").click()
 

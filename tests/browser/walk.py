@@ -80,9 +80,9 @@ class Walk:
         expect(self.page.get_by_role("heading", name="Installing")).to_be_visible()
         self.shot("installing")
 
-    def see(self, headline: str) -> None:
+    def see(self, words: str) -> None:
         """Wait for the end, without touching anything."""
-        expect(self.page.get_by_role("heading", name=headline)).to_be_visible(timeout=INSTALL_MS)
+        expect(self.page.locator(".verdict").get_by_text(words)).to_be_visible(timeout=INSTALL_MS)
         expect(self.page.locator("#install-progress")).not_to_have_attribute("hx-get", re.compile("."), timeout=INSTALL_MS)
 
     def take_off(self) -> None:

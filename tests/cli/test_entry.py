@@ -147,8 +147,20 @@ def test_an_unknown_dialer_is_bad_input(answers: str, tmp_path: Path) -> None:
 
     result = run("install", answers, "--dialer", "nobody", "--secret-env", "SIP_SECRET", "--json", env=environment)
 
+    document = json.loads(result.stdout)
     assert result.exit_code == 2
-    assert json.loads(result.stdout)["error"]["code"] == "not_found"
+    assert (document["outcome"], document["reason"]) == ("refused", "not_found")
+
+
+def test_bad_input_to_an_install_prints_its_findings(tmp_path: Path) -> None:
+    environment = {"CARRIER_WIZARD_INSTANCE": str(tmp_path / "instance")}
+
+    result = run("install", "-", "--dialer", "root@127.0.0.99", "--json", text='{"carrier_id": "A C"}', env=environment)
+
+    document = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert (document["install_id"], document["outcome"]) == (None, "refused")
+    assert ("carrier_id", "column_characters") in [(each["field"], each["code"]) for each in document["findings"]]
 
 
 def test_a_dialer_that_can_not_be_reached_is_status_3_and_nothing_changed(answers: str, tmp_path: Path) -> None:

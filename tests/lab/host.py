@@ -152,7 +152,8 @@ def _write_files(layer: Path, files: Mapping[str, tuple[str, int]]) -> None:
         path = layer / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(text)
+        # A dialer's own script may hold any bytes.
+        path.write_text(text, errors="surrogateescape")
         path.chmod(mode)
     (layer / "root").mkdir(exist_ok=True)
     (layer / "root").chmod(0o700)

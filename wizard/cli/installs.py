@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -11,17 +12,19 @@ from wizard.dialer.installer import WAIT_SECONDS, InstallPlan
 from wizard.dialer.installer import refuse as refuse_findings
 from wizard.dialer.journal import Phase
 from wizard.dialer.verdict import Verdict
+from wizard.errors import RefusedError, WizardError
 from wizard.instance import instance_folder
 from wizard.service.dialers import connector
-from wizard.service.installs import begin_install, begin_rollback, carrier_status, find_interrupted
+from wizard.service.installs import Job, begin_install, begin_rollback, carrier_status, find_interrupted
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
-from wizard.words.errors import ROLLBACK_STEPS, words_for
+from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
+from wizard.words.findings import finding_json
 from wizard.words.verdicts import OUTCOMES, PHASES, headline_of, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer
-from .output import Exit, as_json, errors_reported, print_json
+from .output import Exit, as_json, errors_reported, exit_status, print_json
 
 dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
 
@@ -47,21 +50,16 @@ _EXITS = {
 @errors_reported
 def install(answers: str, dialer: str, secret_env: str | None, wait: float, keep: bool, access: Access, as_json: bool) -> None:
     """Install ANSWERS on a dialer, follow until the carrier is up, and judge; what is not up is rolled back."""
-    read, findings = load_answers(answers, secret_env)
-    refuse_findings([*findings, *check_answers(read)])
-    workspace = open_workspace(instance_folder())
-    find_interrupted(workspace)
-    chosen = choose_dialer(workspace, dialer, access)
-    plan = InstallPlan(read, wait_seconds=wait, keep=keep)
-    job = begin_install(
-        workspace,
-        chosen.connect,
-        chosen.target,
-        plan,
-        dialer_name=chosen.name,
-        dialer_id=chosen.dialer_id,
-        tell=None if as_json else _tell,
-    )
+    try:
+        read, findings = load_answers(answers, secret_env)
+        refuse_findings([*findings, *check_answers(read)])
+        plan = InstallPlan(read, wait_seconds=wait, keep=keep)
+        job = _begin(plan, dialer, access, None if as_json else _tell)
+    except WizardError as error:
+        if not as_json:
+            raise
+        print_json(_not_begun(error))
+        raise SystemExit(int(exit_status(error))) from error
     done = job.run()
     _print_install(done, as_json=as_json)
     raise SystemExit(int(_exit_of(done)))
@@ -125,6 +123,39 @@ def history(dialer: str | None, as_json: bool) -> None:
     for install in installs:
         outcome = OUTCOMES.get(install.outcome, install.outcome)
         click.echo(f"{install.id}  {install.started_at[:16]}  {install.carrier_id:16}{install.dialer_name:24}{outcome}")
+
+
+def _begin(plan: InstallPlan, dialer: str, access: Access, tell: Callable[[str, Phase], None] | None) -> Job:
+    workspace = open_workspace(instance_folder())
+    find_interrupted(workspace)
+    chosen = choose_dialer(workspace, dialer, access)
+    return begin_install(
+        workspace,
+        chosen.connect,
+        chosen.target,
+        plan,
+        dialer_name=chosen.name,
+        dialer_id=chosen.dialer_id,
+        tell=tell,
+    )
+
+
+def _not_begun(error: WizardError) -> dict[str, Any]:
+    """The document of an install that never became one."""
+    words = error_words(error)
+    document: dict[str, Any] = {
+        "install_id": None,
+        "carrier_id": None,
+        "outcome": "refused",
+        "verdict": Verdict.NOT_YET.value,
+        "reason": error.code,
+        "message": f"{words.happened} {words.try_next}",
+        "phases": [],
+        "states": {},
+    }
+    if isinstance(error, RefusedError):
+        document["findings"] = [finding_json(finding) for finding in error.findings]
+    return document
 
 
 def _dialer_of(workspace: Workspace, install: Install, access: Access) -> ChosenDialer:

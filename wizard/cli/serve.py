@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wizard.instance import access_token, instance_folder
+
+if TYPE_CHECKING:
+    from wizard.web.services import Services
 
 
 @click.command()
@@ -35,3 +39,15 @@ def serve(host: str, port: int) -> None:
     click.echo(f"Carrier Wizard: open http://{host}:{server.effective_port}/?token={access_token(folder)}")
     sys.stdout.flush()
     server.run()
+    _wait_for_installs(app.extensions["carrier_wizard"])
+
+
+def _wait_for_installs(services: Services) -> None:
+    """Let installs under way end by themselves; a second Ctrl-C leaves them to the next start."""
+    running = services.workspace.installs.running()
+    if running:
+        click.echo(f"Waiting for {len(running)} install(s) to end. Press Ctrl-C again to leave them; they can be undone later.")
+    try:
+        services.executor.shutdown(wait=True)
+    except KeyboardInterrupt:
+        os._exit(130)

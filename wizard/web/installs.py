@@ -17,9 +17,9 @@ from wizard.store.installs import Install
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.steps import STEP_WORDS
-from wizard.words.verdicts import PHASES, REASONS, headline_of
+from wizard.words.verdicts import PHASES, REASONS, VERDICTS, headline_of
 
-from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress
+from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, Told
 from .services import missing_secret, services
 from .showing import seconds_between, seconds_until
 
@@ -96,15 +96,11 @@ def _page(install: Install, problem: WizardError | None = None) -> InstallPage:
 
 def progress_of(install: Install) -> Progress:
     """What is true of an install now, for its page and for its poll."""
-    happened, means, try_next = _explanation(install)
     return Progress(
         install=install,
         chain=_chain(install),
-        headline=_headline(install),
-        tone=_tone(install),
-        happened=happened,
-        means=means,
-        try_next=try_next,
+        told=tell(install),
+        verdict=VERDICTS[install.verdict] if _has_verdict(install) else "",
         states=[(name, state) for name, state in install.states.items() if state],
         rebuild_in=_rebuild_in(install),
         findings=[_found(each) for each in install.error.get("findings", []) if each["severity"] == "error"],
@@ -113,51 +109,54 @@ def progress_of(install: Install) -> Progress:
     )
 
 
-def _headline(install: Install) -> str:
-    if install.is_running and install.begun_at(Phase.ROLLING_BACK):
-        return "Undoing: the dialer becomes what it was"
+def tell(install: Install) -> Told:
+    """The reason first, then what is on the dialer now."""
     if install.is_running:
-        return "Installing"
-    return headline_of(install.outcome, install.error)
-
-
-def _tone(install: Install) -> str:
-    if install.is_running:
-        return ""
-    return "danger" if install.error.get("during") == "undo" else _TONES.get(install.outcome, "danger")
-
-
-def _explanation(install: Install) -> tuple[str, str, str]:
-    """(what happened, what it means, what to do next)"""
-    code = install.error.get("code")
+        return _tell_running(install)
+    outcome, code = headline_of(install.outcome, install.error), install.error.get("code")
+    tone = "danger" if install.error.get("during") == "undo" else _TONES.get(install.outcome, "danger")
     if code and code != "refused":
         words = words_for(code, install.error.get("values", {}))
-        return words.happened, "", words.try_next
+        return Told(words.title, words.happened, outcome, words.try_next, tone)
     if code == "refused" or install.reason not in REASONS:
-        return "", "", ""
+        return Told(outcome, tone=tone)
     reason = REASONS[install.reason]
-    if install.is_running and install.verdict not in ("up",):
-        return reason.happened, "", ""
-    return reason.happened, reason.means, reason.try_next
+    return Told(reason.happened, reason.means, outcome, reason.try_next, tone)
+
+
+def _tell_running(install: Install) -> Told:
+    if install.begun_at(Phase.ROLLING_BACK):
+        return Told("Undoing: the dialer becomes what it was")
+    reason = REASONS.get(install.reason)
+    return Told("Installing", reason.happened if reason else "")
+
+
+def _has_verdict(install: Install) -> bool:
+    """Whether there is one worth a word: not for what never got that far, or was taken off again."""
+    return bool(install.verdict) and not install.is_running and not install.error and install.reason != "removed"
 
 
 def _chain(install: Install) -> Sequence[ChainLink]:
     wanted = [phase for phase in _CHAIN if phase is not Phase.REGISTERED or install.answers.get("auth") == "registration"]
-    links, previous, is_now_shown = [], install.started_at, False
+    links: list[ChainLink] = []
+    previous, is_at_the_front = install.started_at, False
     undoing = bool(install.begun_at(Phase.ROLLING_BACK))
     for phase in wanted:
         done = install.done_at(phase)
         state = "done" if done else "open"
-        if not done and not is_now_shown and install.is_running and not undoing:
-            state, is_now_shown = "now", True
+        if not done and not is_at_the_front:
+            is_at_the_front = True
+            state = "now" if install.is_running and not undoing else "failed"
         links.append(ChainLink(phase, PHASES[phase], state, seconds_between(done, previous)))
         previous = done or previous
-    if undoing:
-        done = install.done_at(Phase.ROLLED_BACK)
-        state = "done" if done else "now" if install.is_running else "open"
-        took = seconds_between(done, install.begun_at(Phase.ROLLING_BACK))
-        links.append(ChainLink(Phase.ROLLED_BACK, PHASES[Phase.ROLLED_BACK], state, took))
-    return links
+    return [*links, _undo_link(install)] if undoing else links
+
+
+def _undo_link(install: Install) -> ChainLink:
+    done = install.done_at(Phase.ROLLED_BACK)
+    state = "done" if done else "now" if install.is_running else "failed"
+    took = seconds_between(done, install.begun_at(Phase.ROLLING_BACK))
+    return ChainLink(Phase.ROLLED_BACK, PHASES[Phase.ROLLED_BACK], state, took)
 
 
 def _rebuild_in(install: Install) -> int | None:

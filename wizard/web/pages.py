@@ -176,13 +176,25 @@ class DialerCheck(Page):
 
 @dataclass(frozen=True)
 class ChainLink:
-    """A phase of the chain, and how far it is: ``done``, ``now`` or ``open``."""
+    """A phase of the chain, and how far it is: ``done``, ``now``, ``open``, or ``failed`` where it ended."""
 
     phase: Phase
     label: str
     state: str
     took: str
-    note: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How an install stands, for people: a headline, what it means, what is on the dialer now, and what to do."""
+
+    headline: str
+    means: str = ""
+    #: what is on the dialer now, once the install has ended
+    outcome: str = ""
+    try_next: str = ""
+    #: success, warning or danger; nothing while it is open
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,12 +204,8 @@ class Progress(Page):
     template: ClassVar[str] = "installs/_progress.html"
     install: Install
     chain: Sequence[ChainLink]
-    headline: str
-    #: success, warning, danger, or nothing while it is open
-    tone: str
-    happened: str = ""
-    means: str = ""
-    try_next: str = ""
+    told: Told
+    verdict: str = ""
     states: Sequence[tuple[str, str]] = ()
     rebuild_in: int | None = None
     findings: Sequence[FoundItem] = ()
