@@ -127,9 +127,10 @@ class Watcher:
     def _watch(self) -> None:
         while not self._stop.is_set() and self.up_at is None:
             at = datetime.now(UTC)
-            rows = parse_sip_registry(self._lab.dialer.asterisk("sip show registry"))
+            rows = parse_sip_registry(self._lab.dialer.asterisk("sip show registry")) or []
             is_registered = any(row.state == "Registered" for row in rows)
-            if is_registered and parse_sip_peer(self._lab.dialer.asterisk("sip show peer acme")).status == "OK":
+            peer = parse_sip_peer(self._lab.dialer.asterisk("sip show peer acme"))
+            if is_registered and peer is not None and peer.status == "OK":
                 self.up_at = at
 
 

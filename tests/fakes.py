@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wizard.carrier.conf import read_conf, section_names
-from wizard.carrier.model import file_heading
+from wizard.carrier.model import heading_start
 from wizard.carrier.patterns import parse_pattern
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import CARRIER_COLUMNS
+from wizard.dialer.facts import COLUMNS
 from wizard.dialer.protocol import AgentReply, Operation
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import ConnectionLostError
@@ -42,6 +42,11 @@ class FakeDialer:
     reloads: bool = True
     locked_by_other: bool = False
     phones: list[str] = field(default_factory=list)
+    missing_columns: frozenset[str] = frozenset()
+    #: trunks that somebody wrote into a file by hand
+    other_peers: frozenset[str] = frozenset()
+    #: Asterisk's command line prints nothing
+    silent: bool = False
     admin_log: list[tuple[Any, ...]] = field(default_factory=list)
     asked: list[Operation] = field(default_factory=list)
     #: the connection breaks at this request, counted from 1 over all connections, before or after it was carried out
@@ -94,8 +99,8 @@ class FakeDialer:
         return AgentReply("error", ("No such file",))
 
     def _find(self, path: str, line: str) -> AgentReply:
-        headings = [file_heading(row["carrier_id"], row["carrier_name"]) for row in self.generated.values()]
-        return AgentReply("ok", (str(int(line in headings)), "0"))
+        headings = [heading_start(row["carrier_id"]) for row in self.generated.values()]
+        return AgentReply("ok", (str(int(any(heading.startswith(line) for heading in headings))),))
 
     def _run(self, seconds: str, *command: str) -> AgentReply:
         printed = self._asterisk(command[2]) if command[0] == "asterisk" else self._program(command)
@@ -108,11 +113,14 @@ class FakeDialer:
             "screen": "There is a screen on:\n\t91.asterisk\t(Detached)\n",
             "ls": "/usr/bin/cmp\n",
             "sha256sum": "".join(f"{hash(str(self.generated))}  {path}\n" for path in command[1:]),
+            "ip": "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 10.0.0.1/24 scope global eth0\n",
             "getent": "" if command[-1].endswith(".invalid") else "203.0.113.7 STREAM\n",
         }
         return outputs[command[0]]
 
     def _asterisk(self, command: str) -> str:
+        if self.silent:
+            return ""
         if command == "core show version":
             return "Asterisk 16.30.1-vici built by root\n"
         if command.startswith("module show"):
@@ -129,7 +137,9 @@ class FakeDialer:
         return self._show_dialplan(command.removeprefix("dialplan show ").split("@")[0])
 
     def _show_peer(self, name: str) -> str:
-        if not any(name in section_names(row["account_entry"]) for row in self.loaded.values()):
+        if name not in self.other_peers and not any(
+            name in section_names(row["account_entry"]) for row in self.loaded.values()
+        ):
             return f"Peer {name} not found.\n"
         return f"\n  * Name       : {name}\n  Addr->IP     : 203.0.113.7:5060\n  Status       : {self.peer_status}\n"
 
@@ -153,9 +163,14 @@ class FakeDialer:
     def _statements(self) -> dict[str, Callable[[str, Sequence[str]], AgentReply]]:
         return {
             "SELECT @@global": lambda *_: _table({"read_only": "0"}),
-            "SELECT GET_LOCK": lambda *_: _table({"taken": "0" if self.locked_by_other else "1"}),
-            "SHOW COLUMNS FROM vicidial_server_carriers": lambda *_: _table(
-                *({"Field": name, "Type": ENUM if name == "protocol" else "text"} for name in CARRIER_COLUMNS)
+            "SELECT GET_LOCK": lambda *_: _table({"taken": "0" if self.locked_by_other else "1", "session": "41"}),
+            "SELECT IS_USED_LOCK": lambda *_: _table({"holder": "7"}),
+            "SHOW COLUMNS FROM ": lambda statement, _: _table(
+                *(
+                    {"Field": name, "Type": ENUM if name == "protocol" else "text"}
+                    for name in COLUMNS[statement.split()[-1]]
+                    if name not in self.missing_columns
+                )
             ),
             "SELECT rebuild_conf_files": lambda *_: _table({"rebuild_conf_files": self.servers[0]["rebuild_conf_files"]}),
             "SELECT server_id FROM": lambda *_: _table(*({"server_id": row["server_id"]} for row in self.servers)),
@@ -183,7 +198,7 @@ class FakeDialer:
         columns = re.findall(r"(\w+)=\?", statement)
         row = dict(zip(columns, values, strict=True))
         if row["carrier_id"] in self.rows:
-            return AgentReply("error", ("Duplicate entry",))
+            return AgentReply("error", ("Duplicate entry", "1062"))
         self.rows[row["carrier_id"]] = row
         return AgentReply("ok", ("1", "0"))
 

@@ -118,6 +118,23 @@ class DatabaseError(DialerError):
     """VICIdial's database refused. values: detail"""
 
     code = "database"
+    _DUPLICATE = 1062
+    #: numbers of the client's own, about a connection that ended: whether the statement was carried out nobody knows
+    _CLIENT_NUMBERS = range(2000, 3000)
+
+    def __init__(self, *, number: int | None = None, **values: object) -> None:
+        super().__init__(**values)
+        #: MySQL's own number, where it gave one
+        self.number = number
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.number == self._DUPLICATE
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the database itself said no, so that nothing was written."""
+        return self.number is not None and self.number not in self._CLIENT_NUMBERS
 
 
 class ServerRowError(DialerError):
@@ -148,7 +165,7 @@ class RefusedError(WizardError):
 
 
 class InstallInProgressError(WizardError):
-    """Another install is at work on the same dialer. values: where (``here``, ``elsewhere``)"""
+    """Somebody is at work on the same dialer. values: where (``here``, ``elsewhere``)"""
 
     code = "already_in_progress"
     temporary = True
@@ -192,6 +209,12 @@ class RollbackFailedError(WizardError):
     def __init__(self, *, steps: list[str], **values: object) -> None:
         super().__init__(**values)
         self.steps = steps
+
+
+class OtherDialerError(DialerError):
+    """The address leads to another dialer than it did. values: found, expected (server_ip)"""
+
+    code = "other_dialer"
 
 
 class DriftError(WizardError):

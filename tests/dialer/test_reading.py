@@ -40,10 +40,11 @@ def peer(status: str, address: str = "127.0.0.20:5060") -> str:
         (peer("Unmonitored"), PeerState(found=True, status="Unmonitored", address="127.0.0.20:5060")),
         ("Peer acme not found.\n\n", PeerState(found=False)),
         (NO_SUCH_COMMAND, PeerState(found=False)),
-        ("", PeerState(found=False)),
+        ("", None),
+        ("Unable to connect to remote asterisk (does /var/run/asterisk/asterisk.ctl exist?)\n", None),
     ],
 )
-def test_sip_show_peer(output: str, state: PeerState) -> None:
+def test_sip_show_peer(output: str, state: PeerState | None) -> None:
     assert parse_sip_peer(output) == state
 
 
@@ -62,6 +63,7 @@ def test_sip_show_registry() -> None:
         RegistryRow("sip.example.com:5060", "acme", "No Authentication"),
     ]
     assert parse_sip_registry(NO_SUCH_COMMAND) == []
+    assert parse_sip_registry("") is None, "no answer is not the answer that there are none"
 
 
 def test_dialplan_show_names_what_would_run_first() -> None:

@@ -347,7 +347,7 @@ class TestTrouble:
         ended = wizard.install("--wait", "4", carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
 
         thaw.join()
-        assert (ended.status, ended.document["reason"]) == (4, "rebuild_timeout")
+        assert (ended.status, ended.document["reason"]) == (4, "not_loaded")
         assert state() == before
 
     def test_a_screen_that_is_gone_is_made_up_for(self, lab: Lab, wizard: CommandLine) -> None:

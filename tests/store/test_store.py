@@ -57,7 +57,7 @@ def test_no_secret_lies_in_the_clear(tmp_path: Path, workspace: Workspace) -> No
     workspace.drafts.keep_typed(draft.id, "sign_in", {"secret": SENTINEL})
     install = start(workspace)
     carrier = render_carrier(answers(REGISTRATION), "10.0.0.1")
-    workspace.installs.keep_checkpoint(install.id, Checkpoint(carrier, ("carrier_id",), "10.0.0.1", "default", "", {}, ()))
+    workspace.installs.keep_checkpoint(install.id, Checkpoint(carrier, ("carrier_id",), "10.0.0.1", "default", "", {}, (), 41))
 
     assert SENTINEL.encode() not in everything(tmp_path)
     assert workspace.dialers.secrets(workspace.dialers.all()[0].id) == secrets
@@ -162,7 +162,7 @@ class TestInstalls:
     def test_a_checkpoint_comes_back_whole(self, workspace: Workspace) -> None:
         install = start(workspace)
         carrier = render_carrier(answers(REGISTRATION), "10.0.0.1")
-        kept = Checkpoint(carrier, ("carrier_id", "active"), "10.0.0.1", "default", "1.2.3.4", {"/f": "d"}, (("9", "_9."),))
+        kept = Checkpoint(carrier, ("carrier_id", "active"), "10.0.0.1", "default", "1.2.3.4", {"/f": "d"}, (("9", "_9."),), 41)
 
         workspace.installs.keep_checkpoint(install.id, kept)
         assert workspace.installs.checkpoint(install.id) == kept

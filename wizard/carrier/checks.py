@@ -142,8 +142,25 @@ def _check_host(host: str) -> Iterator[Finding]:
     elif re.fullmatch(r".+:[0-9]*", host):
         yield error("host_has_port", "host")
     elif re.fullmatch(r"[0-9.]+", host):
-        if not _is_ipv4(host):
-            yield error("host_not_an_address", "host")
+        yield from _check_address(host)
+    else:
+        yield from _check_host_name(host)
+
+
+def _check_address(address: str) -> Iterator[Finding]:
+    try:
+        parsed = ipaddress.IPv4Address(address)
+    except ValueError:
+        yield error("host_not_an_address", "host")
+        return
+    # 0.0.0.0 and 255.255.255.255 are reserved and unspecified; 240.0.0.0/4 is nobody's.
+    if parsed.is_unspecified or parsed.is_multicast or parsed.is_reserved:
+        yield error("host_special", "host")
+
+
+def _check_host_name(host: str) -> Iterator[Finding]:
+    if host.lower() == "dynamic":
+        yield error("host_dynamic", "host")
     elif len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in host.removesuffix(".").split(".")):
         yield error("host_characters", "host")
     elif "." not in host:

@@ -8,7 +8,7 @@ from . import names
 from .answers import Answers
 from .conf import has_open_block_comment, read_conf, section_names
 from .findings import Finding, error, note, warning
-from .model import GENERATED_PROTOCOLS, Carrier, Protocol
+from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
 from .numbers import Route, routes
 from .patterns import Pattern, PatternError, parse_pattern
 from .profile import DialerProfile, Reached
@@ -30,6 +30,7 @@ def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfi
         *_names(carrier, dialer),
         *_traps(carrier, dialer),
         *_patterns(answers, carrier, dialer),
+        *_server(carrier, dialer),
         *_surroundings(answers, dialer),
     ]
 
@@ -122,6 +123,15 @@ def _surroundings(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
         yield warning("campaigns_unserved", "dial_prefix", prefix=prefix)
     if not dialer.carrier_logging:
         yield note("carrier_logging_off", "server_ip")
+
+
+def _server(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
+    """The generator writes a carrier on the server that it names, and nowhere else (vicidial.md §2.3)."""
+    if carrier.server_ip == ALL_SERVERS:
+        if len(dialer.server_ids) > 1:
+            yield warning("other_servers_unseen", "server_ip", server_ip=dialer.server_ip)
+    elif carrier.server_ip != dialer.server_ip:
+        yield error("server_ip_elsewhere", "server_ip", server_ip=carrier.server_ip, own=dialer.server_ip)
 
 
 def _writing_order(carrier: Carrier) -> tuple[int, str]:

@@ -68,9 +68,12 @@ class Carrier:
         return f"Carrier(carrier_id={self.carrier_id!r}, protocol={self.protocol.value!r}, server_ip={self.server_ip!r})"
 
 
-def file_heading(carrier_id: str, carrier_name: str) -> str:
-    """The comment that VICIdial writes before each carrier's part of a generated file: the proof of a rebuild (§2.3)."""
-    return f"; VICIDIAL Carrier: {carrier_id} - {carrier_name}"
+def heading_start(carrier_id: str) -> str:
+    """How the comment begins that VICIdial writes before each carrier's part of a generated file (vicidial.md §2.3).
+
+    The carrier's name follows; VICIdial may write it in another charset than the database's.
+    """
+    return f"; VICIDIAL Carrier: {carrier_id} - "
 
 
 def saved_again(column: str, value: str) -> str:

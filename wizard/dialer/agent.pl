@@ -2,8 +2,9 @@
 # it is written to disk. Perl with DBI is what every VICIdial host has, since VICIdial's own scripts are written in it.
 #
 # A request is a line "request COUNT MODE", then COUNT lines "NAME value value ...", values in hexadecimal ("-" is no value).
-# The answer is one line per operation, "ok value ..." or "error value", and a line "end". In mode "stop" what follows an
-# error is not run, and says "skipped". So a password never needs quoting, and never stands in an argument.
+# The answer is one line per operation, "ok value ..." or "error why number" (MySQL's, where it has one), and a line "end".
+# In mode "stop" what follows an error is not run, and says "skipped". So a password never needs quoting, and never stands in
+# an argument.
 use strict;
 use warnings;
 use IPC::Open3;
@@ -21,7 +22,12 @@ $SIG{PIPE} = 'IGNORE';
 # The stream is the protocol's alone; what an operation complains of comes back as its error.
 open STDERR, '>', '/dev/null';
 
+# A connection that silently died must not leave us sitting on the database's lock: who hears nothing for this long ends,
+# and so does who is stuck in one operation for this long.
+my $patience = 120;
 my $dbh;
+# programs that did not answer in time, of the request at hand
+my %hung;
 
 my %operations = (
     # -> seconds since 1970, user id, address of the SSH client
@@ -37,6 +43,8 @@ my %operations = (
         $dbh->do('SET NAMES utf8');
         # MySQL would otherwise cut what does not fit, and store '' for a word that an ENUM does not know.
         $dbh->do("SET SESSION sql_mode=CONCAT(\@\@sql_mode, ',STRICT_ALL_TABLES')");
+        # A statement that waits for somebody's lock, a backup's say, is refused in time to be heard of, not carried out later.
+        eval { $dbh->do('SET SESSION lock_wait_timeout=20') };
         return ($dbh->selectrow_array('SELECT VERSION()'))[0];
     },
 
@@ -67,21 +75,18 @@ my %operations = (
         return $bytes;
     },
 
-    # path, line -> whether the file has that line, and when it was changed
+    # path, text -> whether a line of the file begins with that text
     find => sub {
         my ($path, $wanted) = @_;
-        open my $file, '<', $path or return (0, 0);
-        my $found = 0;
-        while (defined(my $line = <$file>)) {
-            $line =~ s/[\r\n]+\z//;
-            if ($line eq $wanted) { $found = 1; last }
-        }
-        return ($found, (stat $file)[9]);
+        open my $file, '<', $path or return 0;
+        while (defined(my $line = <$file>)) { return 1 if index($line, $wanted) == 0 }
+        return 0;
     },
 );
 
 sub run_program {
     my ($seconds, @command) = @_;
+    die "timeout\n" if $hung{ $command[0] };
     my $errors = gensym;
     my $pid = open3(my $input, my $output, $errors, @command);
     close $input;
@@ -94,6 +99,7 @@ sub run_program {
         if (!@ready) {
             kill 'KILL', $pid;
             waitpid $pid, 0;
+            $hung{ $command[0] } = 1;
             die "timeout\n";
         }
         for my $handle (@ready) {
@@ -109,20 +115,25 @@ sub run_program {
 
 sub answer { return join(' ', shift, map { defined $_ ? 'x' . unpack('H*', $_) : '-' } @_) . "\n" }
 
+alarm $patience;
 while (defined(my $head = <STDIN>)) {
     my ($count, $mode) = $head =~ /^request (\d+) (all|stop)$/ or die "not a request\n";
     my @requests = map { my $line = <STDIN>; exit 0 unless defined $line; chomp $line; $line } 1 .. $count;
     my $failed = 0;
+    %hung = ();
     for my $request (@requests) {
         if ($failed) { print "skipped\n"; next }
+        alarm $patience;
         my ($name, @values) = map { $_ eq '-' ? undef : /^x(.*)/ ? pack('H*', $1) : $_ } split / /, $request;
         my @result = eval { ($operations{$name} || die "no such operation\n")->(@values) };
         if ($@) {
             $failed = $mode eq 'stop';
-            my $why = $@;
-            print answer('error', $why);
+            no warnings 'once';
+            my ($why, $number) = ($@, $name eq 'sql' ? $DBI::err : undef);
+            print answer('error', $why, $number);
         }
         else { print answer('ok', @result) }
     }
     print "end\n";
+    alarm $patience;
 }

@@ -35,12 +35,17 @@ REGISTRY_USERNAME_WIDTH = 12
 
 
 def is_unknown_command(output: str) -> bool:
-    return output.startswith("No such command")
+    return re.search(r"^No such command", output, re.MULTILINE) is not None
+
+
+def is_not_running(errors: str) -> bool:
+    """Whether there is no Asterisk to ask: its own word for a socket that nobody listens at."""
+    return "Unable to connect to remote asterisk" in errors
 
 
 def parse_version(output: str) -> str:
     """``core show version`` → ``16.28.0~dfsg-0+deb11u4``; empty where Asterisk did not answer."""
-    match = re.match(r"Asterisk (\S+)", output)
+    match = re.search(r"^Asterisk (\S+)", output, re.MULTILINE)
     return match[1] if match else ""
 
 
@@ -50,9 +55,12 @@ def parse_channel_drivers(output: str) -> frozenset[str]:
     return frozenset(line.split(".so")[0] for line in rows if "Not Running" not in line)
 
 
-def parse_sip_peer(output: str) -> PeerState:
-    if "not found" in output or is_unknown_command(output) or "Status" not in output:
+def parse_sip_peer(output: str) -> PeerState | None:
+    """None where this is no answer: that nothing was heard of a peer doesn't mean that there is none."""
+    if re.search(r"^Peer .* not found", output, re.MULTILINE) or is_unknown_command(output):
         return PeerState(found=False)
+    if "Status" not in output:
+        return None
     fields = {key.strip(" *"): value.strip() for key, _, value in (line.partition(":") for line in output.splitlines())}
     said = fields.get("Status", "")
     match = re.fullmatch(r"(\S+) \((\d+) ms\)", said)
@@ -65,13 +73,23 @@ def parse_sip_peer(output: str) -> PeerState:
     )
 
 
-def parse_sip_registry(output: str) -> list[RegistryRow]:
+def parse_sip_registry(output: str) -> list[RegistryRow] | None:
+    """None where this is no answer."""
+    if is_unknown_command(output):
+        return []
+    if not output.startswith("Host"):
+        return None
     rows = []
     for line in output.splitlines()[1:]:
         match = re.match(r"(?P<host>\S+)\s+[YN]\s+(?P<username>\S*)\s+\d+\s(?P<state>\S.{0,19})", line)
         if match:
             rows.append(RegistryRow(match["host"], match["username"], match["state"].strip()))
     return rows
+
+
+def is_dialplan_answer(output: str) -> bool:
+    """Whether ``dialplan show NUMBER@CONTEXT`` said anything: an extension, or that there is none."""
+    return "There is no existence of" in output or parse_dialplan_show(output) is not None
 
 
 def parse_dialplan_show(output: str) -> Reached | None:

@@ -1,9 +1,9 @@
-"""What is read from a dialer before anything is asked or written: two round trips, one to the host and one to its database."""
+"""What is read from a dialer before anything is asked or written: one round trip to the host, two to its database."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.model import Carrier, Protocol
@@ -44,8 +44,25 @@ CARRIER_COLUMNS = (
     "carrier_id", "carrier_name", "registration_string", "template_id", "account_entry", "protocol", "globals_string",
     "dialplan_entry", "server_ip", "active", "carrier_description", "user_group",
 )  # fmt: skip
-#: columns that old schemas lack and an entry can do without (vicidial.md §5.4)
-OPTIONAL_CARRIER_COLUMNS = frozenset({"carrier_description", "user_group"})
+CAMPAIGN_COLUMNS = (
+    "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
+)  # fmt: skip
+SETTING_COLUMNS = ("db_schema_version", "svn_revision")
+#: table → what is read of it
+COLUMNS = {
+    "vicidial_server_carriers": CARRIER_COLUMNS,
+    "servers": SERVER_COLUMNS,
+    "vicidial_campaigns": CAMPAIGN_COLUMNS,
+    "system_settings": SETTING_COLUMNS,
+}
+#: columns that old schemas lack and an install can do without (vicidial.md §5.4); where one lacks, its value is empty
+OPTIONAL_COLUMNS = frozenset(
+    {
+        "carrier_description", "user_group", "asterisk_version", "ext_context", "carrier_logging_active", "max_vicidial_trunks",
+        "outbound_calls_per_second", "campaign_name", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
+        *SETTING_COLUMNS,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,7 +136,7 @@ class DialerFacts:
             phones=facts.phones,
             carriers=facts.carriers,
             campaigns=facts.campaigns,
-            carrier_logging=facts.server["carrier_logging_active"] == "Y",
+            carrier_logging=facts.server["carrier_logging_active"] in ("Y", ""),
         )
 
 
@@ -134,8 +151,8 @@ def gather_facts(connection: Connection) -> DialerFacts:
     return DialerFacts(host, _gather_database(connection, host.config))
 
 
-def open_database(connection: Connection) -> None:
-    """Sign in to VICIdial's database, for those who need nothing else of the host.
+def open_database(connection: Connection) -> dict[str, str]:
+    """Sign in to VICIdial's database, for those who need nothing else of the host; returns astguiclient.conf's values.
 
     :raises NotADialerError: no VICIdial here
     :raises DatabaseError: the database refuses
@@ -145,6 +162,7 @@ def open_database(connection: Connection) -> None:
     [login] = connection.ask([astguiclient.database_login(values)], stop_at_error=False)
     if login.status != "ok":
         raise DatabaseError(detail=database_complaint(login))
+    return values
 
 
 def _config_of(reply: AgentReply) -> dict[str, str]:
@@ -197,51 +215,66 @@ def _printed(reply: AgentReply) -> str:
 
 
 def _includes(text: str, included: str) -> bool:
-    return re.search(rf'^#include\s+"?(?:/etc/asterisk/)?{re.escape(included)}"?', text, re.MULTILINE) is not None
+    pattern = rf"""^\s*#(?:try)?include\s+["'<]?(?:/etc/asterisk/)?{re.escape(included)}["'>]?\s*(?:;.*)?$"""
+    return re.search(pattern, text, re.MULTILINE) is not None
 
 
 def _gather_database(connection: Connection, config: dict[str, str]) -> DatabaseFacts:
     server_ip = config["VARserver_ip"]
-    login, *replies = connection.ask([astguiclient.database_login(config), *_queries(server_ip)])
+    login, read_only, *described = connection.ask(
+        [
+            astguiclient.database_login(config),
+            sql("SELECT @@global.read_only AS read_only"),
+            *(sql(f"SHOW COLUMNS FROM {table}") for table in COLUMNS),
+        ]
+    )
     if login.status != "ok":
         raise DatabaseError(detail=database_complaint(login))
-    read_only, columns, servers, all_servers, settings, carriers, phones, campaigns = map(table_of, replies)
+    replica = _texts(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
+    tables = dict(zip(COLUMNS, map(table_of, described), strict=True))
+    columns = {table: _known_columns(table, its_columns) for table, its_columns in tables.items()}
+    replies = connection.ask(_queries(server_ip, columns))
+    servers, all_servers, settings, carriers, phones, campaigns = map(table_of, replies)
     if len(servers.rows) != 1:
         raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
-    known = tuple(_text(row["Field"]) for row in columns.rows)
-    missing = [column for column in CARRIER_COLUMNS if column not in known and column not in OPTIONAL_CARRIER_COLUMNS]
-    if missing:
-        raise DatabaseError(detail=f"vicidial_server_carriers has no column {missing[0]}")
     setting = _texts(settings.rows[0]) if settings.rows else {}
     return DatabaseFacts(
         version=login.values[0] or "",
-        read_only=_texts(read_only.rows[0])["read_only"] not in ("0", "OFF"),
-        server=_texts(servers.rows[0]),
+        read_only=replica,
+        server={**dict.fromkeys(SERVER_COLUMNS, ""), **_texts(servers.rows[0])},
         server_ids=frozenset(_text(row["server_id"]) for row in all_servers.rows),
         schema=setting.get("db_schema_version", ""),
         svn_revision=setting.get("svn_revision", ""),
-        carrier_columns=tuple(column for column in CARRIER_COLUMNS if column in known),
-        protocols=_enum_words(columns, "protocol"),
+        carrier_columns=columns["vicidial_server_carriers"],
+        protocols=_enum_words(tables["vicidial_server_carriers"], "protocol"),
         carriers=tuple(carrier_of_row(row) for row in carriers.rows),
         phones=frozenset(_text(row["extension"]) for row in phones.rows),
         campaigns=tuple(_campaign_of_row(_texts(row)) for row in campaigns.rows),
     )
 
 
-def _queries(server_ip: str) -> Sequence[Operation]:
+def _known_columns(table: str, described: Table) -> tuple[str, ...]:
+    """Those of our columns that this dialer's table has.
+
+    :raises DatabaseError: it lacks one that nobody can do without
+    """
+    there = {_text(row["Field"]) for row in described.rows}
+    for column in COLUMNS[table]:
+        if column not in there and column not in OPTIONAL_COLUMNS:
+            raise DatabaseError(detail=f"{table} has no column {column}")
+    return tuple(column for column in COLUMNS[table] if column in there)
+
+
+def _queries(server_ip: str, columns: Mapping[str, Sequence[str]]) -> Sequence[Operation]:
     """Small tables only, and no log or lead: none of these grows with the calls."""
+    listed = {table: ", ".join(names) or "1" for table, names in columns.items()}
     return (
-        sql("SELECT @@global.read_only AS read_only"),
-        sql("SHOW COLUMNS FROM vicidial_server_carriers"),
-        sql(f"SELECT {', '.join(SERVER_COLUMNS)} FROM servers WHERE server_ip=?", server_ip),  # noqa: S608
+        sql(f"SELECT {listed['servers']} FROM servers WHERE server_ip=?", server_ip),  # noqa: S608 (our own names)
         sql("SELECT server_id FROM servers"),
-        sql("SELECT db_schema_version, svn_revision FROM system_settings LIMIT 1"),
+        sql(f"SELECT {listed['system_settings']} FROM system_settings LIMIT 1"),  # noqa: S608
         sql("SELECT * FROM vicidial_server_carriers ORDER BY carrier_id"),
         sql("SELECT DISTINCT extension FROM phones WHERE active='Y'"),
-        sql(
-            "SELECT campaign_id, campaign_name, active, dial_prefix, manual_dial_prefix, three_way_dial_prefix, omit_phone_code"
-            " FROM vicidial_campaigns ORDER BY campaign_id"
-        ),
+        sql(f"SELECT {listed['vicidial_campaigns']} FROM vicidial_campaigns ORDER BY campaign_id"),  # noqa: S608
     )
 
 
@@ -257,12 +290,12 @@ def carrier_of_row(row: dict[str, Cell]) -> Carrier:
 def _campaign_of_row(row: dict[str, str]) -> Campaign:
     return Campaign(
         campaign_id=row["campaign_id"],
-        campaign_name=row["campaign_name"],
+        campaign_name=row.get("campaign_name", ""),
         active=row["active"] == "Y",
         dial_prefix=row["dial_prefix"],
-        manual_dial_prefix=row["manual_dial_prefix"],
-        three_way_dial_prefix=row["three_way_dial_prefix"],
-        omit_phone_code=row["omit_phone_code"] == "Y",
+        manual_dial_prefix=row.get("manual_dial_prefix", ""),
+        three_way_dial_prefix=row.get("three_way_dial_prefix", ""),
+        omit_phone_code=row.get("omit_phone_code") == "Y",
     )
 
 

@@ -6,18 +6,18 @@ vicidial.md §0 is the recipe. Until the first write a failure changes nothing; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
-from wizard.carrier.findings import Finding, errors_of
+from wizard.carrier.findings import Finding, error, errors_of
 from wizard.carrier.model import Carrier
 from wizard.carrier.numbers import routes
 from wizard.carrier.render import render_carrier
 from wizard.errors import (
-    InstallInProgressError,
+    DatabaseError,
     NotLoadedError,
     RebuildTimeoutError,
     RefusedError,
@@ -29,13 +29,14 @@ from wizard.errors import (
 
 from . import operations
 from .connection import Connection
+from .database_lock import lock_database
 from .facts import DialerFacts, carrier_of_row, gather_facts
 from .fitness import require_fit
-from .journal import Checkpoint, Journal, Observation, Phase
+from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
 from .look import Look, look_at, look_at_generation
-from .pace import Clock
+from .pace import Clock, Patience
 from .preflight import check_entry
-from .protocol import Table, table_of
+from .protocol import AgentReply, Table, table_of
 from .undo import UndoReport, undo
 from .verdict import Judgement, Verdict
 
@@ -44,7 +45,11 @@ REBUILD_SECONDS = 100.0
 #: how long the generator may take from a file to its reload before we reload ourselves (vicidial.md §2.5)
 RELOAD_PATIENCE = 4.0
 #: and how long Asterisk may then take
-LOAD_PATIENCE = 15.0
+LOAD_PATIENCE = 11.0
+#: an Asterisk that says nothing for this long will not be waited for
+SILENCE_SECONDS = 60.0
+#: of the whole wait, what is kept for the carrier's own answers
+COME_UP_SECONDS = 80.0
 WAIT_SECONDS = 180.0
 
 
@@ -90,6 +95,8 @@ class Installer:
         self._journal = journal
         self._clock = clock or Clock()
         self._observation = Observation(Judgement(Verdict.NOT_YET, "not_loaded"))
+        self._lookalikes = 0
+        self._may_have_written = False
 
     def run(self) -> InstallResult:
         """Install, or leave the dialer as it was.
@@ -105,12 +112,27 @@ class Installer:
                 judgement = self._await_verdict(connection)
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
                 connection.close()
-                return self._undone(_cause(failure))
+                return self._broken_off(_cause(failure))
+        silent = judgement.reason == "asterisk_silent"
         if judgement.verdict is Verdict.UP:
             return InstallResult(Outcome.UP, self._observation)
-        if self._plan.keep or judgement.verdict is Verdict.CANNOT_TELL:
+        # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
+        if self._plan.keep or (judgement.verdict is Verdict.CANNOT_TELL and not silent):
             return InstallResult(Outcome.NOT_UP, self._observation)
         return self._undone(None)
+
+    def _broken_off(self, cause: WizardError) -> InstallResult:
+        """Something went wrong on the way.
+
+        :raises WizardError: before anything was written
+        """
+        if not self._may_have_written:
+            if isinstance(cause, StoppedError):
+                return InstallResult(Outcome.ROLLED_BACK, self._observation, cause)
+            raise cause
+        if self._plan.keep and isinstance(cause, (RebuildTimeoutError, NotLoadedError)):
+            return InstallResult(Outcome.NOT_UP, self._observation, cause)
+        return self._undone(cause)
 
     def _prepare(self, connection: Connection) -> DialerFacts:
         """Everything that changes nothing."""
@@ -119,8 +141,11 @@ class Installer:
         self._journal.done(Phase.CONNECTED, facts.host.asterisk_version)
         require_fit(facts)
         self._journal.begin(Phase.CHECKED)
+        session = lock_database(connection)
         carrier = render_carrier(self._plan.answers, facts.server_ip)
-        digests = self._check(connection, carrier, facts)
+        checked = check_entry(connection, self._plan.answers, carrier, facts)
+        refuse(checked.findings)
+        self._lookalikes = checked.lookalikes
         self._journal.done(Phase.CHECKED)
         self._keep(
             Checkpoint(
@@ -129,8 +154,9 @@ class Installer:
                 server_ip=facts.server_ip,
                 ext_context=facts.ext_context,
                 client_address=facts.host.client_address,
-                digests=digests,
+                digests=checked.digests,
                 routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
+                session=session,
             )
         )
         self._journal.done(Phase.SNAPSHOT)
@@ -140,15 +166,6 @@ class Installer:
         self._checkpoint = checkpoint
         self._journal.keep(checkpoint)
 
-    def _check(self, connection: Connection, carrier: Carrier, facts: DialerFacts) -> Mapping[str, str]:
-        """Refuse what can't work on this dialer; returns the digests of the generated files."""
-        [lock] = connection.ask([operations.take_lock()])
-        if table_of(lock).rows[0]["taken"] != "1":
-            raise InstallInProgressError(where="elsewhere")
-        findings, digests = check_entry(connection, self._plan.answers, carrier, facts)
-        refuse(findings)
-        return digests
-
     def _act(self, connection: Connection, facts: DialerFacts) -> None:
         """Row, read back, active, flag, log: two round trips."""
         checkpoint = self._checkpoint
@@ -156,8 +173,15 @@ class Installer:
         self._stop_if_asked()
         self._journal.begin(Phase.ROW_WRITTEN)
         written = [operations.insert_inactive(carrier, columns), operations.select_carrier(carrier.carrier_id)]
-        _, row = [table_of(reply) for reply in connection.ask(written)]
-        self._require_same(replace(carrier, active="N"), row)
+        self._may_have_written = True
+        inserted, read = connection.ask(written)
+        self._require_inserted(inserted)
+        row = table_of(read)
+        meant = replace(carrier, active="N")
+        if row.rows and self._differing(meant, row):
+            # What is there is our doing all the same, so it is what the undo has to look for.
+            self._keep(replace(checkpoint, carrier=carrier_of_row(row.rows[0])))
+        self._require_same(meant, row)
         self._journal.done(Phase.ROW_WRITTEN)
 
         self._stop_if_asked()
@@ -175,54 +199,80 @@ class Installer:
         self._journal.done(Phase.REBUILD_REQUESTED)
         self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
 
+    def _require_inserted(self, inserted: AgentReply) -> None:
+        """A row that the database itself refused was not written, so there is nothing to undo.
+
+        :raises RefusedError: somebody was faster with the same carrier id
+        :raises DatabaseError: the database refused
+        """
+        try:
+            table_of(inserted)
+        except DatabaseError as refusal:
+            self._may_have_written = not refusal.is_certain
+            if refusal.is_duplicate:
+                carrier_id = self._checkpoint.carrier.carrier_id
+                raise RefusedError([error("carrier_exists", "carrier_id", existing=carrier_id)]) from refusal
+            raise
+
     def _require_same(self, meant: Carrier, read_back: Table) -> None:
         """Compare byte for byte: MySQL cuts and replaces without a word (vicidial.md §8).
 
         :raises WriteMismatchError: with the columns that differ
         """
-        if not read_back.rows:
-            raise WriteMismatchError(columns="carrier_id")
-        stored = carrier_of_row(read_back.rows[0])
-        columns = self._checkpoint.columns
-        wrong = [column for column in columns if stored.columns()[column] != meant.columns()[column]]
+        wrong = self._differing(meant, read_back) if read_back.rows else ["carrier_id"]
         if wrong:
-            # What is there is still our doing, so it is what the undo has to look for.
-            self._keep(replace(self._checkpoint, carrier=stored))
             raise WriteMismatchError(columns=", ".join(wrong))
+
+    def _differing(self, meant: Carrier, read_back: Table) -> list[str]:
+        stored = carrier_of_row(read_back.rows[0]).columns()
+        return [column for column in self._checkpoint.columns if stored[column] != meant.columns()[column]]
 
     def _await_verdict(self, connection: Connection) -> Judgement:
         """Follow the chain file → Asterisk → carrier until it is up, final, or out of time."""
-        began = self._clock.now()
-        deadline = began + self._plan.wait_seconds
-        self._await_conf(connection, min(deadline, began + REBUILD_SECONDS))
+        wait = self._plan.wait_seconds
+        deadline = self._clock.now() + wait
+        if not self._await_conf(connection, min(wait, max(REBUILD_SECONDS, wait - COME_UP_SECONDS))):
+            return self._observation.judgement
         self._await_loaded(connection)
         return self._await_up(connection, deadline)
 
-    def _await_conf(self, connection: Connection, deadline: float) -> None:
+    def _await_conf(self, connection: Connection, seconds: float) -> bool:
+        """False where the time that was given is over, and was too short to blame the dialer.
+
+        :raises RebuildTimeoutError: the generator had its time
+        """
         self._journal.begin(Phase.CONF_SEEN)
         began = self._clock.now()
         checkpoint = self._checkpoint
         while not (seen := look_at_generation(connection, checkpoint.carrier, checkpoint.server_ip)).in_files:
             self._stop_if_asked()
-            if self._clock.now() >= deadline:
-                raise RebuildTimeoutError(seconds=round(self._clock.now() - began), picked_up=seen.picked_up)
+            waited = self._clock.now() - began
+            if waited >= seconds:
+                if seconds < REBUILD_SECONDS:
+                    return False
+                raise RebuildTimeoutError(seconds=round(waited), picked_up=seen.picked_up)
             # Once the generator is at work, the reload follows its file at once: look often, to be there when it counts.
             self._clock.sleep(0.25 if seen.picked_up else 1.0)
         self._journal.done(Phase.CONF_SEEN)
+        return True
 
     def _await_loaded(self, connection: Connection) -> None:
+        """:raises NotLoadedError: Asterisk answers, and does not have it; or never answers"""
         self._journal.begin(Phase.LOADED)
         began = self._clock.now()
+        patience = Patience(self._clock)
         reloaded = False
         while not (look := self._look(connection, with_routes=True)).is_loaded(self._checkpoint.routes):
             self._stop_if_asked()
-            waited = self._clock.now() - began
-            if waited > LOAD_PATIENCE:
-                raise NotLoadedError(what="dialplan" if look.peer.found else "peer")
-            if waited > RELOAD_PATIENCE and not reloaded:
+            patience.count(answered=look.answered)
+            if reloaded and patience.spent > LOAD_PATIENCE:
+                raise NotLoadedError(what="dialplan" if look.has_peer else "peer")
+            if self._clock.now() - began > SILENCE_SECONDS:
+                raise NotLoadedError(what="asterisk")
+            if not reloaded and patience.spent > RELOAD_PATIENCE:
                 # The file has it, Asterisk has not: the generator's typed reload went nowhere.
                 connection.ask(operations.reload_sip(), stop_at_error=False)
-                reloaded = True
+                reloaded, patience = True, Patience(self._clock)
             self._clock.sleep(0.4)
         self._journal.done(Phase.LOADED, "reloaded_by_wizard" if reloaded else "")
 
@@ -253,7 +303,7 @@ class Installer:
     def _look(self, connection: Connection, *, with_routes: bool = False) -> Look:
         checkpoint = self._checkpoint
         digits = [number for number, _ in checkpoint.routes] if with_routes else []
-        look = look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits)
+        look = look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits, self._lookalikes)
         self._observation = look.observation
         self._journal.observe(look.observation)
         return look
@@ -264,12 +314,11 @@ class Installer:
 
     def _undone(self, cause: WizardError | None) -> InstallResult:
         try:
-            with self._connect() as connection:
-                report = undo(connection, self._checkpoint, self._journal, self._clock)
+            report = undo(self._connect, self._checkpoint, BestEffort(self._journal), self._clock, must=True)
         except RollbackFailedError as failure:
             return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failure)
-        except WizardError as failure:
-            failed = RollbackFailedError(steps=["row", "rebuild"], detail=failure.code)
+        except Exception as failure:  # noqa: BLE001 (whatever it was, the screen must say that the dialer is not as before)
+            failed = RollbackFailedError(steps=["row", "rebuild"], detail=_cause(failure).code)
             return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failed)
         return InstallResult(Outcome.ROLLED_BACK, self._observation, cause, report)
 

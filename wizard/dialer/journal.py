@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,6 +45,8 @@ class Checkpoint:
     digests: Mapping[str, str]
     #: (digits, pattern) of each route
     routes: tuple[tuple[str, str], ...]
+    #: number of the database session that held the lock
+    session: int
 
 
 @dataclass(frozen=True)
@@ -74,3 +77,34 @@ class Journal(Protocol):
 
     def stop_requested(self) -> bool:
         """Whether the user wants the install undone now."""
+
+
+class BestEffort:
+    """A journal for an undo that must happen even where nothing can be written down any more: a full disk, say."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def begin(self, phase: Phase) -> None:
+        with contextlib.suppress(Exception):
+            self._journal.begin(phase)
+
+    def done(self, phase: Phase, detail: str = "") -> None:
+        with contextlib.suppress(Exception):
+            self._journal.done(phase, detail)
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        with contextlib.suppress(Exception):
+            self._journal.keep(checkpoint)
+
+    def observe(self, observation: Observation) -> None:
+        with contextlib.suppress(Exception):
+            self._journal.observe(observation)
+
+    def expect_rebuild(self, seconds: float) -> None:
+        with contextlib.suppress(Exception):
+            self._journal.expect_rebuild(seconds)
+
+    def stop_requested(self) -> bool:
+        """Whoever undoes is not to be stopped."""
+        return False

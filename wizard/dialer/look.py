@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wizard.carrier.model import Carrier, file_heading
+from wizard.carrier.model import Carrier
 from wizard.carrier.profile import Reached
 
 from . import operations
-from .asterisk_output import PeerState, parse_dialplan_show, parse_sip_peer, parse_sip_registry
+from .asterisk_output import (
+    PeerState,
+    is_dialplan_answer,
+    is_not_running,
+    parse_dialplan_show,
+    parse_sip_peer,
+    parse_sip_registry,
+)
 from .connection import Connection
 from .journal import Observation
 from .protocol import AgentReply, asterisk, program_result, table_of
@@ -24,18 +31,28 @@ class Look:
     """What was seen at one moment."""
 
     in_files: bool
-    peer: PeerState
+    #: whether Asterisk said something to every question; its silence proves nothing, neither way
+    answered: bool
+    #: False only where Asterisk itself is not there, so that it can't have anything loaded
+    running: bool
+    peer: PeerState | None
     #: digits → what Asterisk would run for them
     reached: dict[str, Reached]
     observation: Observation
 
     def is_loaded(self, routes: Sequence[tuple[str, str]]) -> bool:
         """Whether Asterisk has the peer, and runs our pattern for our digits."""
-        return self.peer.found and all(self.runs(digits, pattern) for digits, pattern in routes)
+        return self.has_peer and all(self.runs(digits, pattern) for digits, pattern in routes)
 
     def is_gone(self, routes: Sequence[tuple[str, str]]) -> bool:
         """Whether neither the files nor Asterisk know anything of it."""
-        return not (self.in_files or self.peer.found or any(self.runs(digits, pattern) for digits, pattern in routes))
+        if self.in_files or not self.running:
+            return not self.in_files
+        return self.answered and not self.has_peer and not any(self.runs(digits, pattern) for digits, pattern in routes)
+
+    @property
+    def has_peer(self) -> bool:
+        return self.peer is not None and self.peer.found
 
     def runs(self, digits: str, pattern: str) -> bool:
         return digits in self.reached and self.reached[digits].extension == pattern
@@ -51,54 +68,61 @@ class Generation:
 
 def look_at_generation(connection: Connection, carrier: Carrier, server_ip: str) -> Generation:
     """Whether the request was picked up, and whether the files hold the carrier: the flag alone proves nothing."""
-    heading = file_heading(carrier.carrier_id, carrier.carrier_name)
     files = (operations.DIALPLAN_FILE, ACCOUNT_FILES[carrier.protocol])
     *found, flag = connection.ask(
-        [*(operations.find_heading(path, heading) for path in files), operations.select_flag(server_ip)]
+        [*(operations.find_carrier(path, carrier.carrier_id) for path in files), operations.select_flag(server_ip)]
     )
     rows = table_of(flag).rows
     picked_up = bool(rows) and rows[0]["rebuild_conf_files"] == "N"
     return Generation(picked_up, all(_found(reply) for reply in found))
 
 
-def look_at(connection: Connection, carrier: Carrier, ext_context: str, digits: Sequence[str]) -> Look:
+def look_at(connection: Connection, carrier: Carrier, ext_context: str, digits: Sequence[str], lookalikes: int = 0) -> Look:
     """Ask the files and Asterisk, in one round trip."""
-    heading = file_heading(carrier.carrier_id, carrier.carrier_name)
-    expected = expectation_of(carrier)
+    expected = expectation_of(carrier, lookalikes)
     replies = connection.ask(
         [
-            operations.find_heading(operations.DIALPLAN_FILE, heading),
-            operations.find_heading(ACCOUNT_FILES[carrier.protocol], heading),
-            asterisk(f"sip show peer {expected.peer}"),
+            operations.find_carrier(operations.DIALPLAN_FILE, carrier.carrier_id),
+            operations.find_carrier(ACCOUNT_FILES[carrier.protocol], carrier.carrier_id),
+            asterisk(f"sip show peer {expected.peer or 'none'}"),
             asterisk("sip show registry"),
             *(asterisk(f"dialplan show {number}@{ext_context}") for number in digits),
         ],
         stop_at_error=False,
     )
-    in_dialplan, in_accounts, peer_reply, registry_reply, *shown = replies
-    peer = parse_sip_peer(_printed(peer_reply))
-    registry = parse_sip_registry(_printed(registry_reply))
-    winners = {number: parse_dialplan_show(_printed(reply)) for number, reply in zip(digits, shown, strict=True)}
+    in_dialplan, in_accounts, *asked = replies
+    said = [_said(reply) for reply in asked]
+    peer, registry = parse_sip_peer(said[0]), parse_sip_registry(said[1])
+    winners = {number: parse_dialplan_show(text) for number, text in zip(digits, said[2:], strict=True)}
     states = {"peer": _peer_words(peer)}
-    if expected.registration is not None:
-        states["registration"] = ", ".join(sorted(rows_of(expected.registration, registry)))
+    if expected.registration is not None and registry is not None:
+        states["registration"] = ", ".join(sorted(set(rows_of(expected.registration, registry))))
     return Look(
         in_files=_found(in_dialplan) or _found(in_accounts),
+        answered=peer is not None and registry is not None and all(map(is_dialplan_answer, said[2:])),
+        running=not any(map(_is_not_running, asked)),
         peer=peer,
         reached={number: winner for number, winner in winners.items() if winner is not None},
         observation=Observation(judge(expected, peer, registry), states),
     )
 
 
-def _peer_words(peer: PeerState) -> str:
+def _peer_words(peer: PeerState | None) -> str:
+    if peer is None:
+        return "no answer"
     if not peer.found:
         return "not loaded"
     delay = f" ({peer.delay} ms)" if peer.delay is not None else ""
     return f"{peer.status}{delay}"
 
 
-def _printed(reply: AgentReply) -> str:
+def _said(reply: AgentReply) -> str:
+    """What Asterisk printed; nothing where it could not be asked."""
     return program_result(reply, "asterisk").output if reply.status == "ok" else ""
+
+
+def _is_not_running(reply: AgentReply) -> bool:
+    return reply.status == "ok" and is_not_running(program_result(reply, "asterisk").errors)
 
 
 def _found(reply: AgentReply) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from wizard.carrier.model import ALL_SERVERS, Carrier
+from wizard.carrier.model import ALL_SERVERS, Carrier, heading_start
 from wizard.secret import MASK, Secret
 
 from .facts import CARRIER_COLUMNS, GATES
@@ -29,9 +30,19 @@ BUILD_FILE = "/etc/asterisk/BUILDextensions-vicidial.conf"
 _SECRET_COLUMNS = ("registration_string", "account_entry")
 
 
-def take_lock() -> Operation:
-    """1 where the dialer is ours, 0 where another wizard holds it."""
-    return sql("SELECT GET_LOCK(?, 0) AS taken", _LOCK_NAME)
+def take_lock(seconds: int = 0) -> Operation:
+    """``taken`` is 1 where the dialer is ours, 0 where another wizard holds it; ``session`` is ours."""
+    return sql("SELECT GET_LOCK(?, ?) AS taken, CONNECTION_ID() AS session", _LOCK_NAME, str(seconds))
+
+
+def select_lock_holder() -> Operation:
+    """``holder`` is the number of the database session that has the lock."""
+    return sql("SELECT IS_USED_LOCK(?) AS holder", _LOCK_NAME)
+
+
+def end_session(session: int) -> Operation:
+    """MySQL lets everybody end sessions of the same user."""
+    return sql(f"KILL {session}")
 
 
 def select_carrier(carrier_id: str) -> Operation:
@@ -100,8 +111,24 @@ def resolve(host: str) -> Operation:
     return run("getent", "ahostsv4", host, seconds=10)
 
 
-def find_heading(path: str, heading: str) -> Operation:
-    return find_line(path, heading)
+def parse_addresses(output: str) -> frozenset[str]:
+    """``getent``'s lines → addresses."""
+    return frozenset(line.split()[0] for line in output.splitlines() if line.strip())
+
+
+def own_addresses() -> Operation:
+    """The dialer's own IPv4 addresses."""
+    return run("ip", "-o", "-4", "addr", "show")
+
+
+def parse_own_addresses(output: str) -> frozenset[str]:
+    """``2: eth0    inet 192.0.2.1/24 brd ...`` → addresses."""
+    return frozenset(re.findall(r"\binet (\d+\.\d+\.\d+\.\d+)", output))
+
+
+def find_carrier(path: str, carrier_id: str) -> Operation:
+    """Whether a generated file has the carrier."""
+    return find_line(path, heading_start(carrier_id))
 
 
 def reload_sip() -> tuple[Operation, ...]:

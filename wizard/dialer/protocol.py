@@ -10,6 +10,9 @@ from wizard.secret import Secret
 
 #: a cell of a row, or an operation's value: text, or nothing
 Cell = str | None
+#: more than the 20 s after which the agent's database session gives up waiting for a lock
+OPERATION_SECONDS = 25.0
+_STATUSES = ("ok", "error", "skipped")
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,11 @@ class Operation:
 
     name: str
     values: tuple[str | Secret | None, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long the dialer may take for it."""
+        return float(str(self.values[0])) if self.name == "run" else OPERATION_SECONDS
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r}, {len(self.values)} values)"
@@ -86,8 +94,9 @@ def read_file(path: str, most: int = 1_000_000) -> Operation:
     return Operation("read", (path, str(most)))
 
 
-def find_line(path: str, line: str) -> Operation:
-    return Operation("find", (path, line))
+def find_line(path: str, start: str) -> Operation:
+    """Whether a line of the file begins with ``start``: ``1`` or ``0``."""
+    return Operation("find", (path, start))
 
 
 def encode(operations: Sequence[Operation], *, stop_at_error: bool) -> bytes:
@@ -98,8 +107,14 @@ def encode(operations: Sequence[Operation], *, stop_at_error: bool) -> bytes:
 
 
 def parse_reply(line: bytes) -> AgentReply:
+    """:raises CommandError: this is nothing that the agent says"""
     status, *values = line.decode("ascii", errors="replace").split(" ")
-    return AgentReply(status, tuple(map(_decoded, values)))
+    try:
+        if status in _STATUSES:
+            return AgentReply(status, tuple(map(_decoded, values)))
+    except ValueError:
+        pass
+    raise CommandError(what="agent", detail=line.decode(errors="replace")[-200:])
 
 
 def table_of(reply: AgentReply) -> Table:
@@ -108,12 +123,17 @@ def table_of(reply: AgentReply) -> Table:
     :raises DatabaseError: where the database refused the statement
     """
     if reply.status != "ok":
-        raise DatabaseError(detail=database_complaint(reply))
+        raise DatabaseError(number=_error_number(reply), detail=database_complaint(reply))
     touched, columns, *rest = reply.values
     width = int(columns or 0)
     names, cells = rest[:width], rest[width:]
     rows = [dict(zip(map(str, names), cells[at : at + width], strict=True)) for at in range(0, len(cells), width or 1)]
     return Table(int(float(touched or 0)), tuple(rows))
+
+
+def _error_number(reply: AgentReply) -> int | None:
+    number = reply.values[1] if len(reply.values) > 1 else None
+    return int(number) if number and number.isdigit() else None
 
 
 def database_complaint(reply: AgentReply) -> str:

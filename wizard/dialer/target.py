@@ -44,7 +44,8 @@ class DialerTarget:
     def address(self) -> str:
         """``user@host`` and the port where it is not 22."""
         port = "" if self.port == DEFAULT_SSH_PORT else f":{self.port}"
-        return f"{self.user}@{self.host}{port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.user}@{host}{port}"
 
     @property
     def key(self) -> str:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from wizard.errors import DriftError, RollbackFailedError
+from wizard.errors import DatabaseError, DriftError, OtherDialerError, RollbackFailedError, WizardError
 
 from . import operations
 from .connection import Connection
+from .database_lock import lock_database
 from .facts import carrier_of_row, open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
-from .pace import Clock
+from .pace import Clock, Patience
 from .protocol import program_result, read_file, table_of
 
 #: cron's minute and the generator's run, twice: one run may have begun before the row went
 REBUILD_SECONDS = 150.0
 #: how long after the generator's run Asterisk may still have the carrier before we reload it ourselves
 RELOAD_PATIENCE = 4.0
-LOAD_PATIENCE = 20.0
+LOAD_PATIENCE = 16.0
+#: an Asterisk that says nothing for this long will not be waited for
+SILENCE_SECONDS = 60.0
+#: how long an undo that has begun goes on trying to reach a dialer that it lost
+PERSISTENCE_SECONDS = 180.0
+_PAUSES = (1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -32,88 +39,166 @@ class UndoReport:
 
 
 def undo(
-    connection: Connection,
-    checkpoint: Checkpoint,
-    journal: Journal,
-    clock: Clock,
+    connect: Callable[[], Connection], checkpoint: Checkpoint, journal: Journal, clock: Clock, *, must: bool = False
 ) -> UndoReport:
     """Bring the dialer back to what it was before the install; harmless to repeat.
 
+    Once begun it goes on trying for a while where only the way to the dialer failed; ``must`` says that it has to from the
+    start, since an install broke off in the middle.
+
     :raises DriftError: somebody else changed the row since; nothing was touched
-    :raises RollbackFailedError: the undo could not be finished, with the steps that are left
+    :raises DialerError: it could not begin; nothing was touched
+    :raises RollbackFailedError: it could not be finished, with the steps that are left
     """
-    open_database(connection)
-    _require_ours(connection, checkpoint)
-    journal.begin(Phase.ROLLING_BACK)
-    _delete_row(connection, checkpoint)
-    _await_gone(connection, checkpoint, clock)
-    report = _compare_files(connection, checkpoint)
-    journal.done(Phase.ROLLED_BACK)
-    return report
-
-
-def _require_ours(connection: Connection, checkpoint: Checkpoint) -> None:
-    """The row is as it was written, or gone already."""
-    carrier = checkpoint.carrier
-    [reply] = connection.ask([operations.select_carrier(carrier.carrier_id)])
-    for row in table_of(reply).rows:
-        stored, meant = carrier_of_row(row).columns(), carrier.columns()
-        changed = [column for column in checkpoint.columns if column != "active" and stored[column] != meant[column]]
-        if changed:
-            raise DriftError(carrier_id=carrier.carrier_id, columns=", ".join(changed))
-
-
-def _delete_row(connection: Connection, checkpoint: Checkpoint) -> None:
-    carrier = checkpoint.carrier
-    replies = connection.ask(
-        [
-            operations.delete_unchanged(carrier, checkpoint.columns),
-            operations.select_carrier(carrier.carrier_id),
-            operations.request_rebuild(carrier.server_ip),
-            operations.log_change("DELETE", carrier, checkpoint.client_address),
-        ]
-    )
-    if table_of(replies[1]).rows:
-        raise DriftError(carrier_id=carrier.carrier_id, columns="")
-
-
-def _await_gone(connection: Connection, checkpoint: Checkpoint, clock: Clock) -> None:
-    """Wait for a rebuild that began after the row was gone, and for Asterisk to follow it."""
-    began = clock.now()
-    quiet_since: float | None = None
-    reloaded = False
+    work = _Undo(checkpoint, journal, clock)
+    give_up = clock.now() + PERSISTENCE_SECONDS
+    pauses = iter(_PAUSES)
     while True:
-        picked_up, building, look = _state(connection, checkpoint)
-        quiet = picked_up and not building and not look.in_files
-        quiet_since = (quiet_since or clock.now()) if quiet else None
-        if quiet_since is not None:
-            if look.is_gone(checkpoint.routes) and clock.now() - quiet_since >= 1:
-                return
-            if clock.now() - quiet_since > RELOAD_PATIENCE and not reloaded:
-                connection.ask(operations.reload_sip(), stop_at_error=False)
-                reloaded = True
-            if clock.now() - quiet_since > LOAD_PATIENCE:
-                raise RollbackFailedError(steps=["reload"], detail="asterisk")
-        elif clock.now() - began > REBUILD_SECONDS:
-            if look.is_gone(checkpoint.routes):
-                return  # it never got that far, and the generator is not running
-            raise RollbackFailedError(steps=["rebuild"], detail="generator")
-        clock.sleep(0.5)
+        try:
+            with connect() as connection:
+                return work.run(connection)
+        except WizardError as failure:
+            if not ((must or work.begun) and _may_pass(failure) and clock.now() < give_up):
+                raise work.failed(failure) from failure
+        clock.sleep(next(pauses, _PAUSES[-1]))
 
 
-def _state(connection: Connection, checkpoint: Checkpoint) -> tuple[bool, bool, Look]:
-    """(flag picked up, generator at work, what is left)"""
-    flag, building = connection.ask(
-        [operations.select_flag(checkpoint.server_ip), read_file(operations.BUILD_FILE, 1)], stop_at_error=False
-    )
-    rows = table_of(flag).rows
-    picked_up = bool(rows) and rows[0]["rebuild_conf_files"] == "N"
-    digits = [number for number, _ in checkpoint.routes]
-    return picked_up, building.status == "ok", look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits)
+def _may_pass(failure: WizardError) -> bool:
+    """Whether it was only the way there: the network, the database's server, another wizard that is about to end."""
+    return failure.temporary or (isinstance(failure, DatabaseError) and not failure.is_certain)
 
 
-def _compare_files(connection: Connection, checkpoint: Checkpoint) -> UndoReport:
-    [reply] = connection.ask([operations.file_digests()])
-    after = operations.parse_digests(program_result(reply, "sha256sum").output)
-    changed = tuple(sorted(path for path in after if after[path] != checkpoint.digests.get(path)))
-    return UndoReport(same_files=not changed, changed_files=changed)
+class _Undo:
+    """One undo, over as many connections as it takes."""
+
+    def __init__(self, checkpoint: Checkpoint, journal: Journal, clock: Clock) -> None:
+        self._checkpoint = checkpoint
+        self._journal = journal
+        self._clock = clock
+        self.begun = False
+        self._left = ["row", "rebuild", "reload"]
+
+    def run(self, connection: Connection) -> UndoReport:
+        config = open_database(connection)
+        if config["VARserver_ip"] != self._checkpoint.server_ip:
+            raise OtherDialerError(found=config["VARserver_ip"], expected=self._checkpoint.server_ip)
+        lock_database(connection, earlier=self._checkpoint.session)
+        self._require_ours(connection)
+        self._journal.begin(Phase.ROLLING_BACK)
+        self.begun = True
+        self._delete_row(connection)
+        self._await_gone(connection)
+        report = self._compare_files(connection)
+        self._journal.done(Phase.ROLLED_BACK)
+        return report
+
+    def failed(self, failure: WizardError) -> WizardError:
+        """What to say of a failure: where nothing was touched, the failure itself."""
+        if isinstance(failure, RollbackFailedError) or not self.begun:
+            return failure
+        return RollbackFailedError(steps=list(self._left), detail=failure.code)
+
+    def _require_ours(self, connection: Connection) -> None:
+        """The row is as it was written, or gone already."""
+        carrier = self._checkpoint.carrier
+        [reply] = connection.ask([operations.select_carrier(carrier.carrier_id)])
+        for row in table_of(reply).rows:
+            stored, meant = carrier_of_row(row).columns(), carrier.columns()
+            compared = [column for column in self._checkpoint.columns if column != "active"]
+            changed = [column for column in compared if stored[column] != meant[column]]
+            if changed:
+                raise DriftError(carrier_id=carrier.carrier_id, columns=", ".join(changed))
+
+    def _delete_row(self, connection: Connection) -> None:
+        checkpoint, carrier = self._checkpoint, self._checkpoint.carrier
+        replies = connection.ask(
+            [
+                operations.delete_unchanged(carrier, checkpoint.columns),
+                operations.select_carrier(carrier.carrier_id),
+                operations.request_rebuild(carrier.server_ip),
+            ]
+        )
+        deleted, still_there, _ = map(table_of, replies)
+        if still_there.rows:
+            raise DriftError(carrier_id=carrier.carrier_id, columns="")
+        self._left = ["rebuild", "reload"]
+        if deleted.touched:
+            [logged] = connection.ask([operations.log_change("DELETE", carrier, checkpoint.client_address)])
+            table_of(logged)
+
+    def _await_gone(self, connection: Connection) -> None:
+        """Wait for a rebuild that began after the row was gone, and for Asterisk to follow it."""
+        clock, routes = self._clock, self._checkpoint.routes
+        began = clock.now()
+        quiet_since: float | None = None
+        patience = Patience(clock)
+        reloaded = False
+        while True:
+            seen = self._look(connection)
+            quiet_since = (quiet_since or clock.now()) if seen.is_quiet else None
+            if quiet_since is None:
+                patience = Patience(clock)
+                if clock.now() - began > REBUILD_SECONDS and self._generator_gave_up(seen):
+                    return
+            else:
+                self._left = ["reload"]
+                if seen.look.is_gone(routes) and clock.now() - quiet_since >= 1:
+                    return
+                patience.count(answered=seen.look.answered)
+                if (reloaded and patience.spent > LOAD_PATIENCE) or clock.now() - quiet_since > SILENCE_SECONDS:
+                    raise RollbackFailedError(steps=["reload"], detail="asterisk")
+                if not reloaded and patience.spent > RELOAD_PATIENCE:
+                    connection.ask(operations.reload_sip(), stop_at_error=False)
+                    reloaded, patience = True, Patience(clock)
+            clock.sleep(0.5)
+
+    def _generator_gave_up(self, seen: _Seen) -> bool:
+        """Out of time: fine where the carrier never got as far as the files, and nobody is writing them.
+
+        :raises RollbackFailedError: the files still hold it
+        """
+        if seen.look.is_gone(self._checkpoint.routes) and not seen.building:
+            return True
+        raise RollbackFailedError(steps=list(self._left), detail="generator")
+
+    def _look(self, connection: Connection) -> _Seen:
+        checkpoint = self._checkpoint
+        flag, building, row = connection.ask(
+            [
+                operations.select_flag(checkpoint.server_ip),
+                read_file(operations.BUILD_FILE, 1),
+                operations.select_carrier(checkpoint.carrier.carrier_id),
+            ],
+            stop_at_error=False,
+        )
+        if table_of(row).rows:
+            # Somebody put it back while we waited; theirs now.
+            raise DriftError(carrier_id=checkpoint.carrier.carrier_id, columns="")
+        rows = table_of(flag).rows
+        digits = [number for number, _ in checkpoint.routes]
+        return _Seen(
+            picked_up=bool(rows) and rows[0]["rebuild_conf_files"] == "N",
+            building=building.status == "ok",
+            look=look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits),
+        )
+
+    def _compare_files(self, connection: Connection) -> UndoReport:
+        [reply] = connection.ask([operations.file_digests()])
+        after = operations.parse_digests(program_result(reply, "sha256sum").output)
+        changed = tuple(sorted(path for path in after if after[path] != self._checkpoint.digests.get(path)))
+        return UndoReport(same_files=not changed, changed_files=changed)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """How far the dialer is with forgetting."""
+
+    picked_up: bool
+    #: the generator is at work
+    building: bool
+    look: Look
+
+    @property
+    def is_quiet(self) -> bool:
+        """The generator picked the request up and is done, and its files don't have the carrier."""
+        return self.picked_up and not self.building and not self.look.in_files

@@ -39,12 +39,14 @@ class Expectation:
     peer: str
     #: (host:port, user name) of the registration, where there is one
     registration: tuple[str, str] | None
+    #: registrations of somebody else's that look like ours in Asterisk's table, counted before ours was there
+    lookalikes: int = 0
 
 
-def expectation_of(carrier: Carrier) -> Expectation:
+def expectation_of(carrier: Carrier, lookalikes: int = 0) -> Expectation:
     """What a row of protocol SIP promises, whoever wrote it."""
     names = [section.name for section in read_conf(carrier.account_entry) if section.name]
-    return Expectation(names[-1] if names else "", registration_of(carrier.registration_string))
+    return Expectation(names[-1] if names else "", registration_of(carrier.registration_string), lookalikes)
 
 
 def registration_of(registration_string: str) -> tuple[str, str] | None:
@@ -58,14 +60,21 @@ def registration_of(registration_string: str) -> tuple[str, str] | None:
     return None
 
 
-def judge(expected: Expectation, peer: PeerState, registry: Sequence[RegistryRow]) -> Judgement:
-    """Peer and registration together: one may be fine while the other is refused (vicidial.md §9)."""
+def judge(expected: Expectation, peer: PeerState | None, registry: Sequence[RegistryRow] | None) -> Judgement:
+    """Peer and registration together: one may be fine while the other is refused (vicidial.md §9).
+
+    Either is None where Asterisk didn't answer.
+    """
+    if not expected.peer:
+        return Judgement(Verdict.CANNOT_TELL, "no_section", final=True)
+    if peer is None or registry is None:
+        return Judgement(Verdict.CANNOT_TELL, "asterisk_silent")
     if not peer.found:
         return Judgement(Verdict.NOT_YET, "not_loaded")
     about_peer = _judge_peer(peer)
     if expected.registration is None:
         return about_peer
-    about_registration = _judge_registration(rows_of(expected.registration, registry))
+    about_registration = _judge_registration(rows_of(expected.registration, registry), expected.lookalikes)
     if about_registration.reason == "registration_refused":
         return about_registration
     if about_peer.verdict in (Verdict.DOWN, Verdict.NOT_YET):
@@ -91,12 +100,12 @@ def _judge_peer(peer: PeerState) -> Judgement:
             return Judgement(Verdict.NOT_YET, "peer_unknown")
 
 
-def _judge_registration(states: set[str]) -> Judgement:
-    if not states:
+def _judge_registration(states: Sequence[str], lookalikes: int) -> Judgement:
+    if len(states) <= lookalikes:
         return Judgement(Verdict.NOT_YET, "registration_missing")
-    if len(states) > 1:
+    if len(set(states)) > 1:
         return Judgement(Verdict.CANNOT_TELL, "registration_ambiguous")
-    match next(iter(states)):
+    match states[0]:
         case "Registered":
             return Judgement(Verdict.UP, "registered")
         case "No Authentication" | "Rejected":
@@ -108,8 +117,14 @@ def _judge_registration(states: set[str]) -> Judgement:
             return Judgement(Verdict.NOT_YET, "registration_pending")
 
 
-def rows_of(registration: tuple[str, str], registry: Sequence[RegistryRow]) -> set[str]:
+def rows_of(registration: tuple[str, str], registry: Sequence[RegistryRow]) -> list[str]:
     """The states of the rows that could be ours: the table cuts long hosts and names, so several may look alike."""
     host, username = registration
     wanted = (host[:REGISTRY_HOST_WIDTH].lower(), username[:REGISTRY_USERNAME_WIDTH])
-    return {row.state for row in registry if (row.host.lower(), row.username) == wanted}
+    return [row.state for row in registry if (row.host.lower(), row.username) == wanted]
+
+
+def is_cut(registration: tuple[str, str]) -> bool:
+    """Whether the table can't show all of it, so that another registration may look the same."""
+    host, username = registration
+    return len(host) > REGISTRY_HOST_WIDTH or len(username) > REGISTRY_USERNAME_WIDTH

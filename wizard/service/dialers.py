@@ -75,5 +75,4 @@ def check_on_dialer(connect: Connect, answers: Answers) -> tuple[DialerFacts, Se
     with connect() as connection:
         facts = gather_facts(connection)
         carrier = render_carrier(answers, facts.server_ip)
-        findings, _ = check_entry(connection, answers, carrier, facts)
-        return facts, [*check_fitness(facts), *findings]
+        return facts, [*check_fitness(facts), *check_entry(connection, answers, carrier, facts).findings]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wizard.carrier.model import Carrier
+from wizard.carrier.model import ALL_SERVERS, Carrier
 from wizard.dialer import operations
 from wizard.dialer.facts import carrier_of_row, gather_facts
 from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
@@ -14,13 +14,15 @@ from wizard.dialer.look import look_at
 from wizard.dialer.pace import Clock
 from wizard.dialer.protocol import table_of
 from wizard.dialer.target import DialerTarget
-from wizard.dialer.undo import UndoReport, undo
+from wizard.dialer.undo import UndoReport
+from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
 from wizard.errors import (
     InstallInProgressError,
     NotFoundError,
     RefusedError,
     RollbackFailedError,
+    StoppedError,
     WizardError,
 )
 from wizard.store.installs import Install, InstallStore
@@ -52,6 +54,8 @@ class StoredJournal:
 
     def done(self, phase: Phase, detail: str = "") -> None:
         self._installs.record(self._id, phase, "done", detail)
+        if phase is Phase.ROW_WRITTEN:
+            self._installs.supersede_earlier(self._installs.get(self._id))
         if self._tell:
             self._tell("done", phase)
 
@@ -131,9 +135,10 @@ def _run_install(
     except WizardError as error:
         installs.finish(install.id, Outcome.REFUSED.value, error_json(error))
         installs.forget_checkpoint(install.id)
-    except BaseException:
-        # A fault of ours: whether something was written, only the journal knows.
-        installs.finish(install.id, INTERRUPTED)
+    except BaseException as fault:
+        # Whether something was written, only the journal knows.
+        written = Phase.ROW_WRITTEN in journal.begun
+        installs.finish(install.id, INTERRUPTED if written else Outcome.REFUSED.value, error_json(_of_ours(fault)))
         raise
     else:
         _finish(workspace, install, result)
@@ -173,17 +178,26 @@ def _run_rollback(
 ) -> Install:
     installs = workspace.installs
     try:
-        with connect() as connection:
-            report = undo(connection, checkpoint, journal, Clock())
-    except WizardError as error:
+        report = undo_install(connect, checkpoint, journal, Clock())
+    except BaseException as failure:
         # Where the undo has not even begun, what was true before still is.
-        outcome = Outcome.ROLLBACK_FAILED.value if Phase.ROLLING_BACK in journal.begun else install.outcome
-        installs.finish(install.id, outcome, {**error_json(error), "during": "undo"})
+        begun = Phase.ROLLING_BACK in journal.begun
+        outcome = Outcome.ROLLBACK_FAILED.value if begun else install.outcome
+        installs.finish(install.id, outcome, {**error_json(_of_ours(failure)), "during": "undo"})
+        if not isinstance(failure, WizardError):
+            raise
     else:
-        installs.forget_checkpoint(install.id)
         installs.observe(install.id, Observation(Judgement(Verdict.DOWN, "removed", final=True)))
         installs.finish(install.id, Outcome.ROLLED_BACK.value, differences_json(report))
+        installs.forget_checkpoint(install.id)
     return installs.get(install.id)
+
+
+def _of_ours(fault: BaseException) -> WizardError:
+    """A fault as one that has words; what it said may hold a secret, so only its kind is kept."""
+    if isinstance(fault, WizardError):
+        return fault
+    return StoppedError() if isinstance(fault, KeyboardInterrupt) else WizardError(detail=type(fault).__name__)
 
 
 def find_interrupted(workspace: Workspace) -> list[Install]:
@@ -194,8 +208,10 @@ def find_interrupted(workspace: Workspace) -> list[Install]:
             lock = lock_dialer(workspace.folder, install.target)
         except InstallInProgressError:
             continue
-        workspace.installs.finish(install.id, INTERRUPTED)
-        found.append(workspace.installs.get(install.id))
+        # It may have ended between our question and its letting go of the lock.
+        if workspace.installs.get(install.id).is_running:
+            workspace.installs.finish(install.id, INTERRUPTED)
+            found.append(workspace.installs.get(install.id))
         lock.release()
     return found
 
@@ -220,14 +236,25 @@ def carrier_status(connect: Connect, carrier_id: str) -> CarrierStatus:
         if not rows:
             raise NotFoundError(what="carrier", name=carrier_id)
         carrier = carrier_of_row(rows[0])
-        if carrier.active != "Y":
-            return CarrierStatus(carrier, Observation(Judgement(Verdict.DOWN, "inactive")))
-        if carrier.protocol != "SIP":
-            return CarrierStatus(carrier, Observation(Judgement(Verdict.CANNOT_TELL, "protocol_not_supported")))
+        known = _judged_by_row(carrier, facts.server_ip)
+        if known is not None:
+            return CarrierStatus(carrier, Observation(known))
         look = look_at(connection, carrier, facts.ext_context, [])
-        if not look.in_files:
-            return CarrierStatus(carrier, Observation(Judgement(Verdict.DOWN, "not_generated"), look.observation.states))
-        return CarrierStatus(carrier, look.observation)
+        observation = look.observation
+        if not look.in_files and observation.judgement.reason != "no_section":
+            observation = Observation(Judgement(Verdict.DOWN, "not_generated"), observation.states)
+        return CarrierStatus(carrier, observation)
+
+
+def _judged_by_row(carrier: Carrier, server_ip: str) -> Judgement | None:
+    """What the row alone tells, without asking Asterisk."""
+    if carrier.active != "Y":
+        return Judgement(Verdict.DOWN, "inactive")
+    if carrier.protocol != "SIP":
+        return Judgement(Verdict.CANNOT_TELL, "protocol_not_supported")
+    if carrier.server_ip not in (server_ip, ALL_SERVERS):
+        return Judgement(Verdict.DOWN, "other_server")
+    return None
 
 
 def differences_json(report: UndoReport) -> dict[str, object] | None:

@@ -54,6 +54,8 @@ class Install:
     stop_requested: bool
     wait_seconds: float
     keep: bool
+    #: a later install wrote the same carrier, so what this one wrote was gone by then
+    superseded: bool
     events: tuple[Event, ...]
 
     @property
@@ -71,7 +73,7 @@ class Install:
     def can_roll_back(self) -> bool:
         """Whether there is something on the dialer that this install put there."""
         written = bool(self.begun_at(Phase.ROW_WRITTEN))
-        return written and self.outcome in ("up", "not_up", "interrupted", "rollback_failed")
+        return written and not self.superseded and self.outcome in ("up", "not_up", "interrupted", "rollback_failed")
 
 
 class InstallStore:
@@ -114,6 +116,7 @@ class InstallStore:
                 "checkpoint": None,
                 "wait_seconds": wait_seconds,
                 "keep": int(keep),
+                "superseded": 0,
             }
         )
         return self.get(install_id)
@@ -157,6 +160,12 @@ class InstallStore:
     def forget_checkpoint(self, install_id: str) -> None:
         """There is nothing left to undo, so nothing left that holds the secret."""
         self._table.update(install_id, {"checkpoint": None})
+
+    def supersede_earlier(self, install: Install) -> None:
+        """The carrier was just written anew: nothing of an earlier install of it can be on that dialer any more."""
+        for row in list(self._table.rows_where("id <> ? AND carrier_id = ? COLLATE NOCASE", [install.id, install.carrier_id])):
+            if target_of(json.loads(row["target"])).key == install.target.key:
+                self._table.update(row["id"], {"superseded": 1, "checkpoint": None})
 
     def observe(self, install_id: str, observation: Observation) -> None:
         judgement = observation.judgement
@@ -212,6 +221,7 @@ class InstallStore:
             stop_requested=bool(row["stop_requested"]),
             wait_seconds=row["wait_seconds"],
             keep=bool(row["keep"]),
+            superseded=bool(row["superseded"]),
             events=tuple(Event(event["at"], Phase(event["phase"]), event["state"], event["detail"] or "") for event in events),
         )
 
@@ -232,4 +242,5 @@ def _checkpoint_of(text: str) -> Checkpoint:
         client_address=values["client_address"],
         digests=values["digests"],
         routes=tuple((digits, pattern) for digits, pattern in values["routes"]),
+        session=values["session"],
     )

@@ -33,7 +33,7 @@ def m001_first_tables(database: Database) -> None:
             "id": str, "draft_id": str, "dialer_id": str, "dialer_name": str, "target": str, "carrier_id": str,
             "answers": str, "started_at": str, "ended_at": str, "outcome": str, "verdict": str, "reason": str,
             "states": str, "error": str, "rebuild_at": str, "stop_requested": int, "checkpoint": str,
-            "wait_seconds": float, "keep": int,
+            "wait_seconds": float, "keep": int, "superseded": int,
         },
         pk="id",
         not_null={"dialer_name", "target", "carrier_id", "started_at"},

@@ -46,9 +46,10 @@ ERRORS: dict[str, Words] = {
     "already_in_progress": Words("Another install is at work", "Somebody is installing on this dialer right now ({where}).", "Wait until it is done, then try again."),
     "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
     "rebuild_timeout": Words("VICIdial didn't write its files", "After {seconds} seconds the carrier was still not in Asterisk's generated files{picked_up}.", "Check that cron runs on the dialer and that the keepalive script works: run nothing by hand while cron is on."),
-    "not_loaded": Words("Asterisk didn't load the carrier", "The generated file has the carrier, but Asterisk doesn't ({what}), even after a reload.", "Look at Asterisk's log for an error in that file."),
+    "not_loaded": Words("Asterisk didn't load the carrier", "The generated file has the carrier, but Asterisk doesn't ({what}), even after a reload.", "Look at Asterisk's log for an error in that file, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
     "stopped": Words("Stopped", "You stopped the install.", "Start it again whenever you like."),
     "rollback_failed": Words("The undo is not finished", "Not everything could be brought back ({detail}).", "Do the steps below by hand, or try the rollback again."),
+    "other_dialer": Words("This is another dialer", "The address now leads to the server {found}, and the install was on {expected}; nothing was changed.", "Find out where {expected} is now, and change the dialer's address here."),
     "drift": Words("Somebody else changed the carrier", "{carrier_id} is no longer as the wizard wrote it ({columns}), so it was not touched.", "Look at it in VICIdial, and delete it there if it shall go."),
     "not_found": Words("Not found", "There is no {what} “{name}”.", "Check the name."),
     "name_taken": Words("This name is taken", "There is a dialer “{name}” already.", "Choose another name, or change that one."),
@@ -59,14 +60,15 @@ ERRORS: dict[str, Words] = {
 
 #: reasons inside errors, in words
 _REASONS: dict[str, dict[str, str]] = {
-    "cannot_connect": {"timeout": "no answer", "refused": "the port is closed", "unreachable": "no way there", "not_ssh": "something else than SSH answered"},
+    "cannot_connect": {"timeout": "no answer", "refused": "the port is closed", "unreachable": "no way there", "not_ssh": "something else than SSH answered", "slow_shell": "the sign-in worked, but no command was run in time"},
     "key_file": {"missing": "there is no such file, or it can't be read", "needs_passphrase": "the key needs its passphrase", "passphrase": "the passphrase is wrong", "unreadable": "this is not a private key"},
     "sudo": {"password_wrong": "the password is wrong", "password_needed": "it wants a password", "not_allowed": "this user may not become root", "needs_tty": "it insists on a terminal (requiretty in sudoers)"},
     "already_in_progress": {"here": "from this wizard", "elsewhere": "from another computer"},
     "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
-    "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere"},
+    "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere", "asterisk": "it doesn't answer at all"},
+    "rollback_failed": {"drift": "somebody else changed the carrier meanwhile", "connection_lost": "the connection broke off", "cannot_connect": "the dialer can't be reached", "cannot_resolve": "the dialer's name has no address any more", "database": "VICIdial's database refused", "already_in_progress": "another wizard is at work there", "other_dialer": "another dialer answers now", "generator": "VICIdial doesn't rebuild its files", "asterisk": "Asterisk doesn't let go of it"},
 }  # fmt: skip
-_REASON_KEYS = ("reason", "where", "picked_up", "what")
+_REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
 
 ROLLBACK_STEPS: dict[str, str] = {
     "row": "In VICIdial, Admin → Carriers: delete the carrier if it is still there.",

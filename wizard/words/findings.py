@@ -64,6 +64,8 @@ FINDINGS: dict[str, str] = {
     "host_has_port": "The port has a field of its own: leave out the colon and what follows.",
     "host_not_an_address": "This is not an IPv4 address: it needs four numbers from 0 to 255.",
     "host_characters": "This can't be a host name: letters, digits, hyphens and dots only.",
+    "host_special": "This address belongs to nobody: write the carrier's own.",
+    "host_dynamic": "“dynamic” is for phones that sign in to you. Write the carrier's host name or address.",
     "host_without_dot": "Most carriers' hosts have a dot in their name. Is this the whole name?",
     "port_range": "A port is a number from 1 to 65535.",
     "context_characters": "A context's name is made of letters, digits, - and _, and begins with a letter.",
@@ -133,6 +135,17 @@ FINDINGS: dict[str, str] = {
     ),
     "campaigns_unserved": "No campaign dials with the prefix {prefix} yet: set it on the campaigns that shall use this carrier.",
     "carrier_logging_off": "VICIdial's carrier log is switched off on this server, so nobody will see why calls fail. Worth switching on.",
+    "peer_in_asterisk": (
+        "Asterisk on this dialer already has a trunk “{name}” that is not in VICIdial's carriers: somebody wrote it into a file by "
+        "hand. Choose another carrier ID, or take it out there."
+    ),
+    "registration_taken": (
+        "This dialer already registers with {host} as {username}. Two registrations of one account get in each other's way: switch "
+        "the other one off first."
+    ),
+    "host_is_dialer": "{host} is the dialer itself ({address}): calls would go round in circles. Write the carrier's host.",
+    "server_ip_elsewhere": "This dialer's server IP is {own}, so it would never load an entry for {server_ip}. Choose “this dialer”.",
+    "other_servers_unseen": "This entry goes to every server, and the wizard watches only {server_ip}: look at the others yourself.",
     "host_unresolved": (
         "The dialer can't find the address of {host}. Check the spelling; if it is right, the dialer's DNS is at fault. Nothing was "
         "written: a host without an address can stall every call of chan_sip."
