@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -28,13 +30,19 @@ def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def create_private(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read; a file that is there already stays as it is."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    """Write a new file that only its owner may read; a file that is there already stays as it is.
+
+    Whoever finds the file finds all of it.
+    """
+    if path.exists():
         return
-    with os.fdopen(descriptor, "w") as file:
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".new-", delete=False) as file:
         file.write(text)
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+    finally:
+        Path(file.name).unlink()
 
 
 def open_private(path: Path) -> IO[str]:

@@ -82,10 +82,11 @@ def choose_dialer(workspace: Workspace, dialer: str, access: Access) -> ChosenDi
         chosen = ChosenDialer(address.address, None, address, DialerSecrets())
     else:
         raise NotFoundError(what="dialer", name=dialer)
-    return _with_access(workspace, chosen, access)
+    return with_options(workspace, chosen, access)
 
 
-def _with_access(workspace: Workspace, chosen: ChosenDialer, access: Access) -> ChosenDialer:
+def with_options(workspace: Workspace, chosen: ChosenDialer, access: Access) -> ChosenDialer:
+    """What is known of a dialer, with what the options say instead."""
     target, secrets = chosen.target, chosen.secrets
     if access.ssh_key is not None:
         target = replace(target, auth=SshAuth.KEY, key_path=access.ssh_key)

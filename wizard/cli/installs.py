@@ -11,6 +11,7 @@ from wizard.carrier.checks import check_answers
 from wizard.dialer.installer import WAIT_SECONDS, InstallPlan
 from wizard.dialer.installer import refuse as refuse_findings
 from wizard.dialer.journal import Phase
+from wizard.dialer.target import DialerSecrets
 from wizard.dialer.verdict import Verdict
 from wizard.errors import RefusedError, WizardError
 from wizard.instance import instance_folder
@@ -23,8 +24,8 @@ from wizard.words.findings import finding_json
 from wizard.words.verdicts import OUTCOMES, PHASES, headline_of, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
-from .dialer_options import Access, ChosenDialer, access_options, choose_dialer
-from .output import Exit, as_json, errors_reported, exit_status, print_json
+from .dialer_options import Access, ChosenDialer, access_options, choose_dialer, with_options
+from .output import Exit, as_json, errors_reported, exit_status, print_json, signals_as_interrupts
 
 dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
 
@@ -60,7 +61,8 @@ def install(answers: str, dialer: str, secret_env: str | None, wait: float, keep
             raise
         print_json(_not_begun(error))
         raise SystemExit(int(exit_status(error))) from error
-    done = job.run()
+    with signals_as_interrupts():
+        done = job.run()
     _print_install(done, as_json=as_json)
     raise SystemExit(int(_exit_of(done)))
 
@@ -104,7 +106,8 @@ def rollback(install_id: str, access: Access, as_json: bool) -> None:
     install = workspace.installs.get(install_id)
     chosen = _dialer_of(workspace, install, access)
     job = begin_rollback(workspace, connector(chosen.target, chosen.secrets), install, None if as_json else _tell)
-    done = job.run()
+    with signals_as_interrupts():
+        done = job.run()
     _print_install(done, as_json=as_json)
     raise SystemExit(int(_exit_of_rollback(done)))
 
@@ -159,9 +162,11 @@ def _not_begun(error: WizardError) -> dict[str, Any]:
 
 
 def _dialer_of(workspace: Workspace, install: Install, access: Access) -> ChosenDialer:
-    """The dialer that an install went to: as it is saved now, or by its address where it no longer is."""
+    """The dialer that an install went to: as it is saved now, or as it was reached then where it no longer is."""
     saved = next((each for each in workspace.dialers.all() if each.id == install.dialer_id), None)
-    return choose_dialer(workspace, saved.name if saved else install.target.address, access)
+    if saved is not None:
+        return choose_dialer(workspace, saved.name, access)
+    return with_options(workspace, ChosenDialer(install.dialer_name, None, install.target, DialerSecrets()), access)
 
 
 def _tell(state: str, phase: Phase) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
 from wizard.carrier.findings import Finding, Severity
-from wizard.errors import DialerError, InstallInProgressError, RefusedError, WizardError
+from wizard.errors import DialerError, InstallInProgressError, RefusedError, StoppedError, WizardError
 from wizard.words.errors import error_words
 from wizard.words.findings import finding_json, sentence
 
@@ -65,8 +67,29 @@ def errors_reported(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except WizardError as error:
             _report(error, as_json=bool(kwargs.get("as_json")))
+        except (Exception, KeyboardInterrupt) as fault:
+            if not kwargs.get("as_json") or isinstance(fault, click.ClickException | click.exceptions.Exit | click.Abort):
+                raise
+            # Who asked for one JSON document gets one. What a fault says of itself may hold a secret: its kind has to do.
+            stopped = isinstance(fault, KeyboardInterrupt)
+            _report(StoppedError() if stopped else WizardError(detail=type(fault).__name__), as_json=True)
 
     return reporting
+
+
+@contextlib.contextmanager
+def signals_as_interrupts() -> Iterator[None]:
+    """A terminal that closes, or a polite kill, is like Ctrl-C: what is under way is undone first."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _report(error: WizardError, *, as_json: bool) -> NoReturn:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import secrets
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +34,21 @@ class Store:
             self._local.database.execute("PRAGMA busy_timeout=10000")
         database: Database = self._local.database
         return database
+
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[None]:
+        """A transaction for reading something and then writing it.
+
+        The write lock comes first: who has read already is refused it at once, however long he would wait.
+        """
+        database = self.database
+        database.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            database.conn.rollback()
+            raise
+        database.conn.execute("COMMIT")
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -18,8 +18,16 @@ class Vault:
         self._path = folder / "key"
 
     def lock(self, secret: Secret) -> str | None:
-        """The encrypted form; an empty secret is nothing at all."""
-        return self._fernet(create=True).encrypt(secret.reveal().encode()).decode() if secret else None
+        """The encrypted form; an empty secret is nothing at all.
+
+        :raises VaultError: the key file holds no key
+        """
+        if not secret:
+            return None
+        try:
+            return self._fernet(create=True).encrypt(secret.reveal().encode()).decode()
+        except ValueError as error:
+            raise VaultError(path=str(self._path)) from error
 
     def unlock(self, encrypted: str | None) -> Secret:
         """The secret again; nothing is an empty secret.
