@@ -1,0 +1,179 @@
+"""What stands on a real dialer already, what holds it up, and a wizard that is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pymysql
+import pytest
+
+from tests.lab import Lab
+from tests.real.conftest import CommandLine, DialerState
+from tests.real.test_installs import carrier_answers
+from wizard.dialer.journal import Phase
+from wizard.service.installs import StoredJournal
+
+
+@contextlib.contextmanager
+def database_session(lab: Lab, *statements: str) -> Iterator[Any]:
+    """Somebody else's session, in which some statements were run."""
+    connection = pymysql.connect(unix_socket=f"{lab.dialer.root}/run/mysqld/mysqld.sock", user="root", database="asterisk")
+    with connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        yield cursor
+
+
+def codes(refused: Any) -> list[str]:
+    assert refused.status == 2
+    return [each["code"] for each in refused.document["findings"] if each["severity"] == "error"]
+
+
+class TestWhatIsThereAlready:
+    def test_a_trunk_that_somebody_wrote_into_a_file_by_hand(self, lab: Lab, wizard: CommandLine) -> None:
+        config = lab.dialer.root / "etc/asterisk/sip.conf"
+        before = config.read_text()
+        config.write_text(f"{before}\n[acme]\ntype=peer\nhost=127.0.0.22\n")
+        try:
+            lab.dialer.asterisk("sip reload")
+            refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        finally:
+            config.write_text(before)
+            lab.dialer.asterisk("sip reload")
+
+        assert codes(refused) == ["peer_in_asterisk"]
+
+    def test_the_same_registration_a_second_time(self, lab: Lab, wizard: CommandLine) -> None:
+        values, secret = carrier_answers(lab, "registration")
+        assert wizard.install(secret=secret, **values).status == 0
+
+        refused = wizard.install(secret=secret, **{**values, "carrier_id": "AGAIN", "dial_prefix": "8"})
+
+        assert codes(refused) == ["registration_taken"]
+
+    def test_a_host_that_is_the_dialer_itself(self, lab: Lab, wizard: CommandLine) -> None:
+        assert codes(wizard.install(carrier_id="ACME", auth="ip", host=lab.dialer.address)) == ["host_is_dialer"]
+        assert codes(wizard.install(carrier_id="ACME", auth="ip", host="localhost")) == ["host_is_dialer"]
+
+    def test_an_entry_for_another_server(self, lab: Lab, wizard: CommandLine) -> None:
+        refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address, server_ip="10.9.9.9")
+
+        assert codes(refused) == ["server_ip_elsewhere"]
+
+
+class TestHeldUp:
+    def test_a_table_that_a_backup_holds(self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]) -> None:
+        """The statement must not be carried out later, when nobody is there to follow it."""
+        before = state()
+        real_begin = StoredJournal.begin
+        locked = contextlib.ExitStack()
+
+        def begin(journal: StoredJournal, phase: Phase) -> None:
+            if phase is Phase.ROW_WRITTEN:
+                locked.enter_context(database_session(lab, "LOCK TABLES vicidial_server_carriers READ"))
+            real_begin(journal, phase)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(StoredJournal, "begin", begin)
+            with locked:
+                refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        time.sleep(1)
+
+        assert (refused.status, refused.document["reason"]) == (3, "database")
+        assert state() == before
+
+    def test_a_lost_connection_whose_statement_still_waits(
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]
+    ) -> None:
+        """The undo ends the session that it left behind, so that the row is not written after all."""
+        before = state()
+        real_begin = StoredJournal.begin
+        cut: list[threading.Timer] = []
+
+        def begin(journal: StoredJournal, phase: Phase) -> None:
+            if phase is Phase.ROW_WRITTEN and not cut:
+                locked.enter_context(database_session(lab, "LOCK TABLES vicidial_server_carriers READ"))
+                # The agent stays, as it would behind a network that went dead; the wizard only loses its connection.
+                cut.append(threading.Timer(2, lambda: lab.dialer.run("pkill", "-KILL", "-f", "^sshd: root@notty")))
+                cut.append(threading.Timer(6, locked.close))
+                for timer in cut:
+                    timer.start()
+            real_begin(journal, phase)
+
+        with contextlib.ExitStack() as locked, pytest.MonkeyPatch.context() as patched:
+            patched.setattr(StoredJournal, "begin", begin)
+            ended = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+
+        assert (ended.status, ended.document["reason"]) == (4, "connection_lost")
+        time.sleep(1)
+        assert state() == before
+
+    def test_an_asterisk_that_hangs_for_a_while_is_waited_for(self, lab: Lab, wizard: CommandLine) -> None:
+        real_begin = StoredJournal.begin
+        thaws: list[threading.Timer] = []
+        program = lab.dialer.root / "usr/sbin/asterisk"
+        away = program.with_name("asterisk.away")
+
+        def begin(journal: StoredJournal, phase: Phase) -> None:
+            if phase is Phase.LOADED and not thaws:
+                program.rename(away)
+                program.write_text("#!/bin/sh\nexec sleep 30\n")
+                program.chmod(0o755)
+                thaws.append(threading.Timer(15, lambda: away.rename(program)))
+                thaws[0].start()
+            real_begin(journal, phase)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(StoredJournal, "begin", begin)
+            installed = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        thaws[0].join()
+
+        assert (installed.status, installed.document["verdict"]) == (0, "up")
+
+
+class TestToldToStop:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+    def test_an_install_that_gets_a_signal_is_undone_first(
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], number: signal.Signals
+    ) -> None:
+        before = state()
+        values, secret = carrier_answers(lab, "registration")
+        arguments = [wizard.answers(**values), "--dialer", wizard.address, *wizard.access, "--secret-env", "SIP_SECRET"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wizard", "install", *arguments],
+            env={**os.environ, "CARRIER_WIZARD_INSTANCE": str(wizard.folder), "SIP_SECRET": secret},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Carrier switched on" in line:
+                process.send_signal(number)
+        assert process.wait() == 4
+        process.stderr.close()
+
+        assert state() == before
+        [found] = wizard("history").document
+        assert (found["outcome"], found["reason"]) == ("rolled_back", "stopped")
+
+    def test_a_rollback_that_finds_another_dialer_at_the_address_touches_nothing(self, lab: Lab, wizard: CommandLine) -> None:
+        installed = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        config = lab.dialer.root / "etc/astguiclient.conf"
+        before = config.read_text()
+        config.write_text(before.replace(f"VARserver_ip => {lab.dialer.address}", "VARserver_ip => 10.9.9.9"))
+        try:
+            refused = wizard("rollback", installed.document["install_id"], *wizard.access)
+        finally:
+            config.write_text(before)
+
+        assert (refused.status, refused.document["reason"], refused.document["outcome"]) == (3, "other_dialer", "up")
+        assert lab.dialer.query("SELECT active FROM vicidial_server_carriers WHERE carrier_id='ACME'") == [{"active": "Y"}]
