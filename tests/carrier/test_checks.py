@@ -111,16 +111,43 @@ def test_a_secret_with_register_separators_is_fine_where_nothing_registers() -> 
     assert check_answers(answers(CREDENTIALS, secret='a/b:c?d"e')) == []
 
 
-def test_a_network_of_prefix_less_patterns_would_swallow_internal_numbers() -> None:
-    [finding] = check_answers(answers(IP, dial_prefix="", destinations=["international"]))
+@pytest.mark.parametrize("destination", ["international", "XXXX", "8600XXX", "1."])
+def test_without_a_prefix_open_and_short_patterns_would_swallow_internal_numbers(destination: str) -> None:
+    findings = errors_of(check_answers(answers(IP, dial_prefix="", destinations=[destination])))
 
-    assert (finding.field, finding.code) == ("dial_prefix", "prefix_swallows_internal")
+    assert {(finding.field, finding.code) for finding in findings} == {("dial_prefix", "prefix_swallows_internal")}
 
 
-def test_a_national_format_says_nothing_about_any_pattern() -> None:
-    [finding] = check_answers(answers(IP, destinations=["0XXXXXXXXX"], number_format="nanp10"))
+@pytest.mark.parametrize("number_format", ["nanp10", "nanp11"])
+def test_a_national_format_leaves_a_pattern_of_the_users_own_as_it_is(number_format: str) -> None:
+    assert check_answers(answers(IP, destinations=["nanp", "0XXXXXXXXX"], dial_prefix="8", number_format=number_format)) == []
 
-    assert (finding.field, finding.code) == ("number_format", "format_needs_nanp")
+
+@pytest.mark.parametrize(
+    ("destination", "prefix", "number"),
+    [("XX.", "9", "9911"), ("911", "", None), ("XX", "9", "911"), ("[1-9]XX", "8", "8911"), ("0XXXXXXXXX", "9", None)],
+)
+def test_a_pattern_that_takes_emergency_calls_is_said(destination: str, prefix: str, number: str | None) -> None:
+    findings = check_answers(answers(IP, dial_prefix=prefix, destinations=[destination]))
+    said = [finding.values["number"] for finding in findings if finding.code == "reaches_emergency"]
+
+    assert said == ([number] if number else ["911"] if destination == "911" else [])
+
+
+def test_numbers_that_vicidial_keeps_are_named() -> None:
+    """Ten digits behind a 9: 800 9xx xxxx never leaves VICIdial (vicidial.md §2.9)."""
+    [finding] = check_answers(answers(IP, destinations=["nanp10"]))
+
+    assert (finding.code, finding.severity) == ("kept_by_vicidial", Severity.WARNING)
+    assert "_98009." in str(finding.values["own"])
+    assert check_answers(answers(IP, destinations=["nanp10"], dial_prefix="7")) == []
+    assert check_answers(answers(IP)) == []
+
+
+def test_without_north_america_a_caller_id_needs_its_country_code() -> None:
+    findings = check_answers(answers(IP, destinations=["0XXXXXXXXX"], dial_prefix="8"))
+
+    assert [(finding.field, finding.code) for finding in findings] == [("caller_id_format", "caller_id_with_country_code")]
 
 
 @pytest.mark.parametrize(

@@ -69,12 +69,43 @@ def test_the_same_pattern_would_merge_priorities() -> None:
     assert found(replace(DIALER, carriers=(other,))) == [("dial_prefix", "pattern_taken")]
 
 
-def test_patterns_that_share_numbers_are_a_warning() -> None:
+def test_another_spelling_of_the_same_pattern_is_the_same() -> None:
+    other = replace(OTHER, dialplan_entry="exten => _9-1-NXX-NXX-XX[0-9]X,1,Hangup()\n")
+
+    assert found(replace(DIALER, carriers=(other,))) == [("dial_prefix", "pattern_taken")]
+
+
+def test_numbers_are_not_taken_away_from_a_carrier_that_has_them() -> None:
     other = replace(OTHER, dialplan_entry="exten => _9.,1,Hangup()\n")
+
+    assert found(replace(DIALER, carriers=(other,))) == [("dial_prefix", "pattern_takes_numbers")]
+
+
+def test_numbers_that_another_carrier_goes_on_having_are_a_warning() -> None:
+    other = replace(OTHER, dialplan_entry="exten => _91800NXXXXXX,1,Hangup()\n")
 
     [finding] = check_against_dialer(answers(IP), render_carrier(answers(IP), "10.0.0.1"), replace(DIALER, carriers=(other,)))
 
     assert (finding.code, finding.severity) == ("pattern_shares_numbers", Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("omits", "destinations", "code"),
+    [
+        (True, ["nanp"], "campaigns_omit_code"),
+        (False, ["nanp10"], "campaigns_send_code"),
+        (True, ["nanp10"], None),
+        (False, ["nanp"], None),
+        (True, ["nanp", "nanp10"], None),
+        (True, ["international"], None),
+    ],
+)
+def test_campaigns_whose_numbers_no_pattern_takes(omits: bool, destinations: list[str], code: str | None) -> None:
+    campaign = Campaign("SALES", "Sales", active=True, dial_prefix="9", omit_phone_code=omits)
+
+    findings = found(replace(DIALER, campaigns=(campaign,)), destinations=destinations)
+
+    assert findings == ([("destinations", code)] if code else [])
 
 
 def test_a_context_line_in_an_earlier_carrier_cuts_off_every_later_one() -> None:

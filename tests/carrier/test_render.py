@@ -43,7 +43,7 @@ qualifyfreq=60
             "exten => _91NXXNXXXXXX,1,AGI(agi://127.0.0.1:4577/call_log)\n"
             'exten => _91NXXNXXXXXX,n,ExecIf($["${CALLERID(num)}" =~ "^[2-9][0-9]{9}$"]'
             "?Set(CALLERID(num)=+1${CALLERID(num)}))\n"
-            'exten => _91NXXNXXXXXX,n,ExecIf($["${CALLERID(num)}" =~ "^[0-9]{8}[0-9]*$"]'
+            'exten => _91NXXNXXXXXX,n,ExecIf($["${CALLERID(num)}" =~ "^[1-9][0-9]{7}[0-9]*$"]'
             "?Set(CALLERID(num)=+${CALLERID(num)}))\n"
             "exten => _91NXXNXXXXXX,n,Dial(${ACME_TRUNK}/+${EXTEN:1},${CAMPDTO},To)\n"
             "exten => _91NXXNXXXXXX,n,Hangup()\n"

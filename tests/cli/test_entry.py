@@ -68,10 +68,24 @@ def test_text_is_for_people_with_findings_apart(answers: str) -> None:
 def test_answers_come_from_standard_input_too_as_json() -> None:
     document = {"carrier_id": "ACME", "auth": "ip", "host": "203.0.113.7"}
 
-    result = run("render", "-", "--format", "sql", text=json.dumps(document))
+    result = run("render", "-", "--format", "sql", text=json.dumps({**document, "server_ip": "10.0.0.1"}))
 
     assert result.exit_code == 0
     assert result.stdout.startswith("INSERT INTO vicidial_server_carriers (carrier_id, ")
+
+
+def test_sql_for_a_dialer_that_nobody_named_finds_it_by_itself() -> None:
+    document = {"carrier_id": "ACME", "auth": "ip", "host": "203.0.113.7"}
+
+    result = run("render", "-", "--format", "sql", text=json.dumps(document))
+
+    assert result.stdout.startswith("SET @server_ip=(SELECT server_ip FROM servers WHERE ")
+    assert "'auto'" not in result.stdout
+
+
+@pytest.mark.parametrize("text", ['{"carrier_id": ' + "9" * 5000 + "}", "[" * 100_000, '{"a":' * 100_000, "a = " + "9" * 5000])
+def test_an_answers_file_that_no_parser_takes_is_bad_input(text: str) -> None:
+    assert run("render", "-", text=text).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ class Codec(StrEnum):
 
 #: names that stand for a pattern of their own in ``destinations``
 DESTINATIONS = ("nanp", "nanp10", "international")
+NORTH_AMERICAN = frozenset({"nanp", "nanp10"})
 
 
 @dataclass(frozen=True)

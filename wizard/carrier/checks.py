@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from . import chan_sip, names
-from .answers import AUTO, DESTINATIONS, Answers, Auth
+from .answers import AUTO, DESTINATIONS, NORTH_AMERICAN, Answers, Auth, NumberFormat
 from .conf import unfit_for_value
-from .findings import Finding, error, warning
+from .findings import Finding, error, note, warning
+from .internal_numbers import check_internal_numbers
 from .model import ALL_SERVERS, COLUMN_LIMITS, Protocol, saved_again
-from .numbers import fits_any_pattern, routes
+from .numbers import routes
 from .patterns import PatternError, parse_pattern
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
-_USERNAME = re.compile(r"[A-Za-z0-9._+-]{1,80}")
+_USERNAME = re.compile(r"[A-Za-z0-9._+-]+")
 _PATTERN_CHARACTERS = re.compile(r"_?[0-9XZNxzn\[\]\-.!*#+]+")
 #: VICIdial's screen drops ``;``, breaks its SQL at a quote and eats a backslash (vicidial.md §1.3)
 _REFUSED_IN_ACCOUNT = ";'\\"
 #: the one-line box ends at a double quote, and the register line has separators that nothing can quote
 _REFUSED_IN_REGISTRATION = _REFUSED_IN_ACCOUNT + '"' + chan_sip.REGISTER_SEPARATORS
+#: what carriers issue is far shorter; what is longer was pasted by mistake
+_LONGEST_USERNAME = 80
+_LONGEST_SECRET = 128
+_MOST_DESTINATIONS = 20
 #: below this some carriers stop answering (symptoms.md 5)
 _BRISK_QUALIFY = 15
 
@@ -46,6 +51,8 @@ def _check_carrier(answers: Answers) -> Iterator[Finding]:
     yield from _check_column("carrier_name", carrier.carrier_name)
     yield from _check_column("carrier_description", carrier.carrier_description)
     yield from _check_column("user_group", carrier.user_group)
+    if not carrier.user_group:
+        yield error("required", "user_group")
     if carrier.protocol is not Protocol.SIP:
         yield error("not_supported", "protocol", value=carrier.protocol.value)
     if carrier.server_ip not in (AUTO, ALL_SERVERS) and not _is_ipv4(carrier.server_ip):
@@ -92,6 +99,8 @@ def _check_sign_in(answers: Answers) -> Iterator[Finding]:
 def _check_username(username: str) -> Iterator[Finding]:
     if not username:
         yield error("required", "username")
+    elif len(username) > _LONGEST_USERNAME:
+        yield error("longer_than_any", "username", most=_LONGEST_USERNAME)
     elif "@" in username:
         yield error("username_has_domain", "username")
     elif not _USERNAME.fullmatch(username):
@@ -101,6 +110,9 @@ def _check_username(username: str) -> Iterator[Finding]:
 def _check_secret(secret: str, auth: Auth) -> Iterator[Finding]:
     if not secret:
         yield error("required", "secret")
+        return
+    if len(secret) > _LONGEST_SECRET:
+        yield error("longer_than_any", "secret", most=_LONGEST_SECRET)
         return
     reason = unfit_for_value(secret)
     if reason in ("outer_blank", "line_break", "unprintable"):
@@ -124,6 +136,10 @@ def _check_connection(answers: Answers) -> Iterator[Finding]:
         yield error("context_characters", "inbound_context")
     elif names.is_outbound_context(context):
         yield error("context_is_a_door", "inbound_context", context=context)
+    elif names.is_reserved_context(context):
+        yield error("context_reserved", "inbound_context", context=context)
+    elif context != names.INBOUND_CONTEXT:
+        yield warning("context_unusual", "inbound_context", context=context, usual=names.INBOUND_CONTEXT)
     if connection.qualify and not 5 <= connection.qualify_frequency <= 3600:
         yield error("qualify_frequency_range", "qualify_frequency", least=5, most=3600)
     elif connection.qualify and connection.qualify_frequency < _BRISK_QUALIFY:
@@ -177,25 +193,29 @@ def _check_audio(answers: Answers) -> Iterator[Finding]:
 
 def _check_numbers(answers: Answers) -> Iterator[Finding]:
     numbers = answers.numbers
-    prefix_findings = list(_check_dial_prefix(numbers.dial_prefix))
-    yield from prefix_findings
-    if not numbers.destinations:
-        yield error("required", "destinations")
-    if len(set(numbers.destinations)) != len(numbers.destinations):
-        yield error("repeated", "destinations")
+    refused = [*_check_dial_prefix(numbers.dial_prefix), *_check_destinations(numbers.destinations)]
+    yield from refused
+    if refused:
         return
-    destination_findings = [finding for name in numbers.destinations for finding in _check_destination(name)]
-    yield from destination_findings
-    if destination_findings or prefix_findings:
-        return
-    patterns = [name for name in numbers.destinations if name not in DESTINATIONS]
-    if patterns and not fits_any_pattern(numbers.number_format):
-        yield error("format_needs_nanp", "number_format", pattern=patterns[0])
     for one, other in combinations(routes(numbers), 2):
         if one.destination != other.destination and parse_pattern(one.pattern).overlaps(parse_pattern(other.pattern)):
             yield error("destinations_overlap", "destinations", one=one.destination, other=other.destination)
-    if not numbers.dial_prefix and any(parse_pattern(route.pattern).tail for route in routes(numbers)):
-        yield error("prefix_swallows_internal", "dial_prefix")
+    yield from check_internal_numbers(numbers)
+    is_north_american = not NORTH_AMERICAN.isdisjoint(numbers.destinations)
+    if numbers.caller_id_format is NumberFormat.PLUS_E164 and not is_north_american:
+        yield note("caller_id_with_country_code", "caller_id_format")
+
+
+def _check_destinations(destinations: Sequence[str]) -> Iterator[Finding]:
+    if not destinations:
+        yield error("required", "destinations")
+    elif len(destinations) > _MOST_DESTINATIONS:
+        yield error("too_many", "destinations", most=_MOST_DESTINATIONS)
+    elif len(set(destinations)) != len(destinations):
+        yield error("repeated", "destinations")
+    else:
+        for destination in destinations:
+            yield from _check_destination(destination)
 
 
 def _check_dial_prefix(prefix: str) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from . import names
-from .answers import Answers
+from .answers import NORTH_AMERICAN, Answers
 from .conf import has_open_block_comment, read_conf, section_names
 from .findings import Finding, error, note, warning
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
@@ -97,14 +97,15 @@ def _patterns(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iter
 
 
 def _compare(route: Route, extension: str, other: Carrier) -> Finding | None:
-    if extension == route.pattern:
+    theirs, ours = _parsed(extension), parse_pattern(route.pattern)
+    values = {"pattern": route.pattern, "other": extension, "carrier": other.carrier_id}
+    if extension == route.pattern or theirs == ours:
         return error("pattern_taken", "dial_prefix", pattern=extension, carrier=other.carrier_id)
-    theirs = _parsed(extension)
-    if theirs is not None and theirs.overlaps(parse_pattern(route.pattern)):
-        return warning(
-            "pattern_shares_numbers", "dial_prefix", pattern=route.pattern, other=extension, carrier=other.carrier_id
-        )
-    return None
+    if theirs is None or not theirs.overlaps(ours):
+        return None
+    if ours.precedence() < theirs.precedence():
+        return error("pattern_takes_numbers", "dial_prefix", **values)
+    return warning("pattern_shares_numbers", "dial_prefix", **values)
 
 
 def _stays_first(winner: Reached, route: Route) -> bool:
@@ -121,8 +122,26 @@ def _surroundings(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
     prefix = answers.numbers.dial_prefix
     if dialer.campaigns and not any(prefix in campaign.prefixes for campaign in dialer.campaigns if campaign.active):
         yield warning("campaigns_unserved", "dial_prefix", prefix=prefix)
+    yield from _phone_codes(answers, dialer)
     if not dialer.carrier_logging:
         yield note("carrier_logging_off", "server_ip")
+
+
+def _phone_codes(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
+    """Campaigns send 1 and ten digits, or ten digits where they omit the phone code (vicidial.md §3.1)."""
+    if NORTH_AMERICAN.isdisjoint(answers.numbers.destinations):
+        return
+    prefix = answers.numbers.dial_prefix
+    patterns = [parse_pattern(route.pattern) for route in routes(answers.numbers)]
+    unserved: dict[bool, list[str]] = {True: [], False: []}
+    for campaign in dialer.campaigns:
+        sent = prefix + ("2125550100" if campaign.omit_phone_code else "12125550100")
+        if campaign.active and prefix in campaign.prefixes and not any(pattern.matches(sent) for pattern in patterns):
+            unserved[campaign.omit_phone_code].append(campaign.campaign_id)
+    if unserved[True]:
+        yield warning("campaigns_omit_code", "destinations", campaigns=", ".join(unserved[True]))
+    if unserved[False]:
+        yield warning("campaigns_send_code", "destinations", campaigns=", ".join(unserved[False]))
 
 
 def _server(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:

@@ -27,8 +27,11 @@ _RESERVED_SECTIONS = frozenset(
 _RESERVED_GLOBALS = frozenset(
     ["console", "trunk", "trunkx", "trunkiax", "trunkiax1", "trunkbinfone", "siptrunk", "trunkloop", "trunkblind", "trunkplay"]
 )
-#: contexts of VICIdial's own (help page, vicidial.md §8)
-_RESERVED_CONTEXT_STARTS = ("vicidial",)
+#: where VICIdial takes calls in
+INBOUND_CONTEXT = "trunkinbound"
+#: contexts of VICIdial's own from which calls go out (help page, vicidial.md §8); menus are called default---agent and the like
+_OUTBOUND_CONTEXT_STARTS = ("vicidial", "default")
+_RESERVED_CONTEXTS = frozenset({"loopback-no-log", "monitor", "monitor_exit", "general", "globals"})
 
 
 def trunk_name(carrier_id: str) -> str:
@@ -64,4 +67,8 @@ def is_reserved_global(name: str) -> bool:
 
 def is_outbound_context(name: str) -> bool:
     """Whether calls that come in to this context could go out again: a trunk must not be a door."""
-    return name == "default" or name.startswith(_RESERVED_CONTEXT_STARTS)
+    return name.lower().startswith(_OUTBOUND_CONTEXT_STARTS)
+
+
+def is_reserved_context(name: str) -> bool:
+    return name.lower() in _RESERVED_CONTEXTS

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .answers import DESTINATIONS, NumberAnswers, NumberFormat
+from .answers import DESTINATIONS, NORTH_AMERICAN, NumberAnswers, NumberFormat
 from .conf import Application
 from .patterns import parse_pattern
 
@@ -21,10 +21,13 @@ class DialString:
 
     prepend: str
     strip: int
+    #: whether the pattern takes anything behind its places, an & and another trunk's name even
+    is_open: bool = False
 
     def expression(self) -> str:
-        """As a dialplan writes it: ``+1${EXTEN:2}``."""
-        return f"{self.prepend}${{EXTEN:{self.strip}}}" if self.strip else f"{self.prepend}${{EXTEN}}"
+        """As a dialplan writes it: ``+1${EXTEN:2}``; only what can be dialled where the pattern doesn't see to that."""
+        dialled = f"${{EXTEN:{self.strip}}}" if self.strip else "${EXTEN}"
+        return self.prepend + (f"${{FILTER(0-9*#+,{dialled})}}" if self.is_open else dialled)
 
     def apply(self, dialled: str) -> str:
         return self.prepend + dialled[self.strip :]
@@ -80,12 +83,8 @@ _SHAPES: dict[str, tuple[_Shape, ...]] = {
         ),
     ),
 }
-#: formats that say something about any pattern; the others know only North American numbers
-_PATTERN_FORMATS: dict[NumberFormat, str] = {_F.PLUS_E164: "+", _F.E164: "", _F.AS_DIALLED: ""}
-
-
-def fits_any_pattern(number_format: NumberFormat) -> bool:
-    return number_format in _PATTERN_FORMATS
+#: formats that say something about any pattern; the others know only North American numbers, and leave it as it is
+_PATTERN_FORMATS: dict[NumberFormat, str] = {_F.PLUS_E164: "+"}
 
 
 def routes(answers: NumberAnswers) -> Iterator[Route]:
@@ -95,17 +94,17 @@ def routes(answers: NumberAnswers) -> Iterator[Route]:
         if destination in DESTINATIONS:
             for shape in _SHAPES[destination]:
                 strip, prepend = shape.formats[answers.number_format]
-                dial_string = DialString(prepend, len(prefix) + strip)
+                dial_string = DialString(prepend, len(prefix) + strip, is_open=shape.pattern.endswith("."))
                 yield Route(destination, f"_{prefix}{shape.pattern}", dial_string, prefix + shape.example)
         else:
             yield _pattern_route(prefix, destination, answers.number_format)
 
 
 def _pattern_route(prefix: str, pattern: str, number_format: NumberFormat) -> Route:
-
     written = f"_{prefix}{pattern.removeprefix('_')}"
-    dial_string = DialString(_PATTERN_FORMATS.get(number_format, ""), len(prefix))
-    return Route(pattern, written, dial_string, parse_pattern(written).example())
+    parsed = parse_pattern(written)
+    dial_string = DialString(_PATTERN_FORMATS.get(number_format, ""), len(prefix), is_open=bool(parsed.tail))
+    return Route(pattern, written, dial_string, parsed.example())
 
 
 def caller_id_steps(answers: NumberAnswers) -> tuple[Application, ...]:
@@ -121,7 +120,7 @@ def caller_id_steps(answers: NumberAnswers) -> tuple[Application, ...]:
 
 
 _NANP = "[2-9][0-9]{9}"
-_ABROAD = "[0-9]{8}[0-9]*"
+_ABROAD = "[1-9][0-9]{7}[0-9]*"
 
 
 def _caller_id_rules(answers: NumberAnswers) -> list[tuple[str, str]]:
@@ -129,7 +128,7 @@ def _caller_id_rules(answers: NumberAnswers) -> list[tuple[str, str]]:
 
     Ten digits are a North American number only where the carrier is used for those: a Danish one has ten digits too.
     """
-    ten_digits_are_nanp = not {"nanp", "nanp10"}.isdisjoint(answers.destinations)
+    ten_digits_are_nanp = not NORTH_AMERICAN.isdisjoint(answers.destinations)
     national = [(_NANP, "1${CALLERID(num)}")] if ten_digits_are_nanp else []
     match answers.caller_id_format:
         case NumberFormat.PLUS_E164:

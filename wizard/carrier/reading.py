@@ -13,6 +13,8 @@ from .answers import NOT_YET_SUPPORTED, STEP_OF, STEPS, Answers
 from .findings import Finding, error
 
 _HINTS: dict[str, Any] = {name: hint for kind in STEPS.values() for name, hint in get_type_hints(kind).items()}
+#: of a number that stands for a text
+_MOST_DIGITS = 40
 #: spellings that people bring along
 _ALIASES = {"dtmf_mode": {"rfc2833": "rfc4733"}}
 
@@ -79,9 +81,11 @@ def _typed(name: str, hint: Any, value: object) -> Any:
 
 def _text(value: object) -> str:
     if isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise _UnreadableError("wrong_type", wanted="a text of whole characters")
         return value
     # A user name or prefix written as a bare number keeps its digits; a leading zero is lost before we see it.
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_MOST_DIGITS:
         return str(value)
     raise _UnreadableError("wrong_type", wanted="a text")
 

@@ -9,8 +9,18 @@ from typing import Any, get_args, get_type_hints
 from wizard.secret import Secret
 
 from .answers import DESTINATIONS, STEPS, answer_fields
-from .model import COLUMN_LIMITS
+from .model import COLUMN_LIMITS, Protocol
 
+#: what :mod:`wizard.carrier.checks` asks for, as far as a schema can say it
+_BOUNDS: dict[str, dict[str, Any]] = {
+    "carrier_id": {"minLength": 2, "pattern": "^[-_0-9A-Za-z]+$"},
+    "protocol": {"enum": [Protocol.SIP.value]},
+    "host": {"minLength": 1},
+    "port": {"minimum": 1, "maximum": 65_535},
+    "codecs": {"minItems": 1},
+    "dial_prefix": {"pattern": "^[0-9]{0,20}$"},
+    "destinations": {"minItems": 1, "maxItems": 20},
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -26,7 +36,7 @@ def answers_schema(descriptions: dict[str, str]) -> dict[str, Any]:
         limit = COLUMN_LIMITS.get(answer.name)
         if limit is not None:
             described["maxLength"] = limit
-        properties[answer.name] = described
+        properties[answer.name] = described | _BOUNDS.get(answer.name, {})
     properties["destinations"]["items"]["examples"] = list(DESTINATIONS)
     return {
         "$schema": DIALECT,

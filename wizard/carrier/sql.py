@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .answers import AUTO
 from .model import ALL_SERVERS, Carrier
+
+_GATES = "generate_vicidial_conf='Y' AND active_asterisk_server='Y'"
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "'": "''", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
 
@@ -11,13 +14,16 @@ def install_statements(carrier: Carrier) -> str:
     """The row, and the request to rebuild; the row first, since the flag is looked at once a minute (vicidial.md §2.2)."""
     columns = carrier.columns()
     names = ", ".join(columns)
-    values = ",\n  ".join(_literal(value) for value in columns.values())
-    where = "" if carrier.server_ip == ALL_SERVERS else f" AND server_ip={_literal(carrier.server_ip)}"
-    return (
-        f"INSERT INTO vicidial_server_carriers ({names}) VALUES (\n  {values});\n"  # noqa: S608 (text for a person)
-        "UPDATE servers SET rebuild_conf_files='Y' WHERE generate_vicidial_conf='Y' AND active_asterisk_server='Y'"
-        f"{where};\n"
-    )
+    server_ip = "@server_ip" if carrier.server_ip == AUTO else _literal(carrier.server_ip)
+    literals = {column: _literal(value) for column, value in columns.items()} | {"server_ip": server_ip}
+    values = ",\n  ".join(literals.values())
+    where = "" if carrier.server_ip == ALL_SERVERS else f" AND server_ip={server_ip}"
+    # Where there are several dialers this fails, instead of choosing one.
+    choose = f"SET @server_ip=(SELECT server_ip FROM servers WHERE {_GATES});\n"  # noqa: S608
+    chosen = choose if carrier.server_ip == AUTO else ""
+    insert = f"INSERT INTO vicidial_server_carriers ({names}) VALUES (\n  {values});\n"  # noqa: S608 (text for a person)
+    update = f"UPDATE servers SET rebuild_conf_files='Y' WHERE {_GATES}{where};\n"  # noqa: S608
+    return chosen + insert + update
 
 
 def _literal(value: str) -> str:

@@ -51,14 +51,15 @@ def _load(path: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
         return _parse(text)
-    except (OSError, UnicodeDecodeError) as problem:
+    except (OSError, UnicodeError) as problem:
         raise RefusedError([error("answers_file_unreadable", "answers", reason=type(problem).__name__)]) from problem
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (ValueError, RecursionError) as problem:
         # The parsers quote the line that they stumbled over, which may be the secret's.
         raise RefusedError([error("answers_file_malformed", "answers", line=getattr(problem, "lineno", "?"))]) from None
 
 
 def _parse(text: str) -> dict[str, Any]:
     parsed: dict[str, Any] = {}
+    # Something else than an object has no names, so it can't be answers.
     parsed |= json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     return parsed

@@ -24,6 +24,7 @@ FINDINGS: dict[str, str] = {
     "answers_file_unreadable": "The answers file can't be read ({reason}).",
     "answers_file_malformed": "The answers file is neither TOML nor JSON: look at line {line}.",
     "environment_missing": "There is no environment variable {name}.",
+    "longer_than_any": "This is longer than any carrier's ({most} characters at most). Was something else pasted here?",
     # carrier
     "name_reserved": "“{name}” is a name that Asterisk or VICIdial uses itself. Choose another carrier ID.",
     "name_looks_internal": (
@@ -53,7 +54,7 @@ FINDINGS: dict[str, str] = {
         "Ask the carrier for one made of plain letters, digits and signs."
     ),
     "secret_html": (
-        "Part of this password reads like an HTML sign (such as &amp;lt;), which {screen} would change when someone saves the "
+        "Part of this password reads like an HTML sign (such as &lt;), which {screen} would change when someone saves the "
         "carrier there. Ask the carrier for a new password."
     ),
     "did_needs_registration": "Not used: only a registration asks the carrier to send calls to a number.",
@@ -72,6 +73,8 @@ FINDINGS: dict[str, str] = {
     "context_is_a_door": (
         "Calls that come in to “{context}” could go out again at your cost, to anywhere. Use trunkinbound, which leads to your DIDs."
     ),
+    "context_reserved": "“{context}” is one of VICIdial's own. Use trunkinbound, which leads to your DIDs.",
+    "context_unusual": "VICIdial takes calls in at {usual}; calls that come in to “{context}” go wherever your own dialplan leads them.",
     "qualify_frequency_range": "From {least} to {most} seconds.",
     "qualify_frequency_brisk": "Some carriers stop answering those who ask more often than every {seconds} seconds.",
     "qualify_off": (
@@ -91,7 +94,16 @@ FINDINGS: dict[str, str] = {
     "destination_unknown": "“{destination}” is neither nanp, nanp10 or international, nor an Asterisk pattern.",
     "destination_pattern": "Asterisk can't read the pattern “{destination}”.",
     "destinations_overlap": "Some numbers fit both “{one}” and “{other}”, and only one of them would ever be used. Take one out.",
-    "format_needs_nanp": "This number format is for North American numbers; “{pattern}” could be any. Choose as_dialled, e164 or plus_e164.",
+    "too_many": "These are too many; {most} are enough for anybody.",
+    "reaches_emergency": (
+        "{pattern} also takes emergency calls ({number}). Make sure that your carrier takes them and knows where your agents are, "
+        "or use narrower patterns."
+    ),
+    "kept_by_vicidial": "VICIdial keeps some of these numbers for itself, and calls to them never reach a carrier: {own}.",
+    "caller_id_with_country_code": (
+        "This carrier isn't used for North American numbers, so a caller ID is sent with a + as it is: write it with its country "
+        "code in the campaign."
+    ),
     # the finished entry
     "column_too_long": "{column} would be {length} characters long, and VICIdial keeps {most}. Shorten this answer.",
     "line_too_long": "A line of {column} would be longer than Asterisk reads ({most} characters).",
@@ -116,6 +128,10 @@ FINDINGS: dict[str, str] = {
         "The carrier “{carrier}” already has the pattern {pattern}. Asterisk would run a mixture of both entries. "
         "Choose another dial prefix, or switch that carrier off."
     ),
+    "pattern_takes_numbers": (
+        "{pattern} would take calls away from the carrier “{carrier}”, whose {other} has them today. Choose another dial prefix, or "
+        "switch that carrier off."
+    ),
     "pattern_shares_numbers": (
         "Some numbers fit both {pattern} and {other} of the carrier “{carrier}”; Asterisk sends them to the more exact one."
     ),
@@ -134,6 +150,14 @@ FINDINGS: dict[str, str] = {
         "included. Change it to “; --” in VICIdial first."
     ),
     "campaigns_unserved": "No campaign dials with the prefix {prefix} yet: set it on the campaigns that shall use this carrier.",
+    "campaigns_omit_code": (
+        "These campaigns leave out the phone code, so they send ten digits, and no pattern here takes those: {campaigns}. Add "
+        "“North America, 10 digits”."
+    ),
+    "campaigns_send_code": (
+        "These campaigns send the phone code 1, so they send eleven digits, and no pattern here takes those: {campaigns}. Add "
+        "“North America”."
+    ),
     "carrier_logging_off": "VICIdial's carrier log is switched off on this server, so nobody will see why calls fail. Worth switching on.",
     "peer_in_asterisk": (
         "Asterisk on this dialer already has a trunk “{name}” that is not in VICIdial's carriers: somebody wrote it into a file by "
