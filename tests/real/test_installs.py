@@ -101,6 +101,16 @@ def test_digits_and_caller_id_arrive_as_asked(
     assert (call.number, call.caller_number) == (number, caller)
 
 
+def test_what_is_dialled_into_an_open_pattern_cannot_reach_another_trunk(lab: Lab, wizard: CommandLine) -> None:
+    values, _ = carrier_answers(lab, "ip", destinations=["international"])
+    assert wizard.install(**values).status == 0
+
+    place_call(lab, "944207946010*012&SIP")
+
+    # Without FILTER the & would start a second leg.
+    assert received(lab.carriers["ip"]).number == "+44207946010*012"
+
+
 @pytest.mark.parametrize("header", ["pai", "rpid"])
 def test_the_caller_id_travels_in_the_header_that_was_asked_for(lab: Lab, wizard: CommandLine, header: str) -> None:
     values, _ = carrier_answers(lab, "ip", caller_id_header=header)
