@@ -244,6 +244,12 @@ class VaultError(WizardError):
     code = "vault"
 
 
+class ChangedMeanwhileError(WizardError):
+    """The answers, or the dialer, are no longer those of the page whose button was pressed."""
+
+    code = "changed_meanwhile"
+
+
 class NeedsSecretError(WizardError):
     """A password that is not kept is needed now. values: which"""
 

@@ -19,6 +19,7 @@ from wizard.secret import Secret
 from wizard.service.installs import find_interrupted
 from wizard.service.locks import lock_dialer
 from wizard.service.workspace import Workspace, open_workspace
+from wizard.store.drafts import Typed
 from wizard.store.installs import Install
 
 TARGET = DialerTarget("10.0.0.1", "support", 2222, SshAuth.PASSWORD, "", Sudo.WITH_PASSWORD)
@@ -54,7 +55,7 @@ def test_no_secret_lies_in_the_clear(tmp_path: Path, workspace: Workspace) -> No
     secrets = DialerSecrets(Secret(SENTINEL), Secret(SENTINEL), Secret(SENTINEL))
     workspace.dialers.add("main", TARGET, secrets)
     draft = workspace.drafts.create(answers(REGISTRATION))
-    workspace.drafts.keep_typed(draft.id, "sign_in", {"secret": SENTINEL})
+    workspace.drafts.keep_typed(draft.id, "sign_in", Typed(1, {"secret": SENTINEL}))
     install = start(workspace)
     carrier = render_carrier(answers(REGISTRATION), "10.0.0.1")
     workspace.installs.keep_checkpoint(install.id, Checkpoint(carrier, ("carrier_id",), "10.0.0.1", "default", "", {}, (), 41))
@@ -65,10 +66,24 @@ def test_no_secret_lies_in_the_clear(tmp_path: Path, workspace: Workspace) -> No
 
 def test_a_lost_key_is_said_and_not_papered_over(tmp_path: Path, workspace: Workspace) -> None:
     draft = workspace.drafts.create(answers(REGISTRATION))
+    workspace.drafts.keep_typed(draft.id, "sign_in", Typed(1, {"secret": SENTINEL}))
+    workspace.dialers.add("main", TARGET, DialerSecrets(Secret(SENTINEL)))
     (tmp_path / "key").unlink()
 
+    again = workspace.drafts.get(draft.id)
+    assert (again.is_secret_lost, again.answers) == (True, answers(REGISTRATION, secret=""))
+    assert workspace.drafts.typed(draft.id) == {}
     with pytest.raises(VaultError):
-        workspace.drafts.get(draft.id)
+        workspace.dialers.secrets(workspace.dialers.all()[0].id)
+
+
+def test_a_key_that_comes_back_opens_what_other_steps_left_alone(tmp_path: Path, workspace: Workspace) -> None:
+    draft = workspace.drafts.create(answers(REGISTRATION))
+    key = (tmp_path / "key").rename(tmp_path / "away")
+    workspace.drafts.save_step(draft.id, "connection", answers(REGISTRATION, host="other.example.com"))
+    key.rename(tmp_path / "key")
+
+    assert workspace.drafts.get(draft.id).answers == answers(REGISTRATION, host="other.example.com")
 
 
 def test_migrations_run_once_and_a_second_opening_finds_everything(tmp_path: Path, workspace: Workspace) -> None:
@@ -118,18 +133,62 @@ class TestDrafts:
 
     def test_what_was_typed_is_kept_until_its_step_is_saved(self, workspace: Workspace) -> None:
         draft = workspace.drafts.create()
-        workspace.drafts.keep_typed(draft.id, "connection", {"port": "abc"})
-        workspace.drafts.keep_typed(draft.id, "carrier", {"carrier_id": "A C"})
+        workspace.drafts.keep_typed(draft.id, "connection", Typed(1, {"port": "abc"}))
+        workspace.drafts.keep_typed(draft.id, "carrier", Typed(1, {"carrier_id": "A C"}))
 
         workspace.drafts.save_step(draft.id, "carrier", answers(IP))
 
-        assert workspace.drafts.typed(draft.id) == {"connection": {"port": "abc"}}
+        assert workspace.drafts.typed(draft.id) == {"connection": Typed(1, {"port": "abc"})}
+
+    def test_what_was_typed_can_be_discarded(self, workspace: Workspace) -> None:
+        draft = workspace.drafts.create()
+        workspace.drafts.keep_typed(draft.id, "carrier", Typed(1, {"carrier_id": "A C"}))
+
+        workspace.drafts.discard_typed(draft.id, "carrier")
+
+        assert workspace.drafts.typed(draft.id) == {}
+
+    def test_what_comes_late_from_a_page_whose_step_was_saved_meanwhile_is_dropped(self, workspace: Workspace) -> None:
+        draft = workspace.drafts.create()
+        workspace.drafts.save_step(draft.id, "carrier", answers(IP))
+
+        workspace.drafts.keep_typed(draft.id, "carrier", Typed(draft.revision, {"carrier_id": "OLD"}))
+
+        assert workspace.drafts.typed(draft.id) == {}
 
     def test_the_secret_is_forgotten_and_the_rest_stays(self, workspace: Workspace) -> None:
         draft = workspace.drafts.create(answers(REGISTRATION))
-        workspace.drafts.forget_secret(draft.id)
+        workspace.drafts.keep_typed(draft.id, "sign_in", Typed(1, {"username": "other", "secret": SENTINEL}))
+        workspace.drafts.forget_secret(draft.id, Secret(SENTINEL))
 
         assert workspace.drafts.get(draft.id).answers == answers(REGISTRATION, secret="")
+        assert workspace.drafts.typed(draft.id)["sign_in"].fields == {"username": "other", "secret": ""}
+
+    def test_a_secret_that_was_changed_during_the_install_stays(self, workspace: Workspace) -> None:
+        draft = workspace.drafts.create(answers(REGISTRATION, secret="newer.Word"))
+        workspace.drafts.forget_secret(draft.id, Secret(SENTINEL))
+
+        assert workspace.drafts.get(draft.id).answers.sign_in.secret == Secret("newer.Word")
+
+    def test_a_draft_that_was_deleted_during_the_install_is_no_trouble(self, workspace: Workspace) -> None:
+        workspace.drafts.forget_secret("gone", Secret(SENTINEL))
+
+    def test_many_threads_may_change_one_draft(self, workspace: Workspace) -> None:
+        """Reading and then writing must wait for its turn, not fail (SQLite refuses a stale reader at once)."""
+        draft = workspace.drafts.create(answers(IP))
+
+        def change(number: int) -> None:
+            for at in range(25):
+                workspace.drafts.keep_typed(draft.id, "connection", Typed(1, {"host": f"{number}-{at}"}))
+                workspace.drafts.choose_dialer(draft.id, f"{number}-{at}")
+            workspace.store.close()
+
+        threads = [Thread(target=change, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert workspace.drafts.get(draft.id).revision == 1 + 6 * 25
 
     def test_what_does_not_exist_is_said(self, workspace: Workspace) -> None:
         with pytest.raises(NotFoundError):

@@ -24,18 +24,20 @@ URLS = {
     "/drafts/<draft_id>/review/check": {"GET"},
     "/drafts/<draft_id>/review/reveal": {"POST"},
     "/drafts/<draft_id>/steps/<step>": {"GET", "POST"},
+    "/drafts/<draft_id>/steps/<step>/discard": {"POST"},
     "/drafts/<draft_id>/steps/<step>/preview": {"POST"},
+    "/drafts/<draft_id>/unlock": {"POST"},
     "/dialers": {"GET", "POST"},
     "/dialers/<dialer_id>": {"GET"},
     "/dialers/<dialer_id>/host-key": {"POST"},
     "/dialers/<dialer_id>/look": {"POST"},
     "/dialers/<dialer_id>/remove": {"POST"},
-    "/dialers/<dialer_id>/unlock": {"POST"},
     "/installs": {"GET"},
     "/installs/<install_id>": {"GET"},
     "/installs/<install_id>/progress": {"GET"},
     "/installs/<install_id>/rollback": {"POST"},
     "/installs/<install_id>/stop": {"POST"},
+    "/installs/<install_id>/unlock": {"POST"},
 }
 
 
@@ -81,6 +83,7 @@ def test_the_token_file_is_for_its_owner_alone_and_stays_the_same(tmp_path: Path
         {"Origin": "http://evil.example.com"},
         {"Origin": "http://localhost:9999"},
         {"Origin": "null"},
+        {"Origin": "http://[broken"},
     ],
 )
 def test_changes_from_other_sites_are_refused(browser: Browser, headers: dict[str, str]) -> None:

@@ -19,14 +19,22 @@ if TYPE_CHECKING:
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one."
 )
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--trusted-host",
+    "trusted_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which browsers may address the wizard, behind a proxy say; may be repeated.",
+)
+def serve(host: str, port: int, trusted_hosts: tuple[str, ...]) -> None:
     """Start the web wizard, and print the address to open, with its access token."""
     from waitress.server import create_server
 
     from wizard.web import LOCAL_HOSTS, create_app
 
     folder = instance_folder()
-    app = create_app({"INSTANCE": folder, "TRUSTED_HOSTS": sorted({*LOCAL_HOSTS, host})})
+    shown_host = f"[{host}]" if ":" in host else host
+    app = create_app({"INSTANCE": folder, "TRUSTED_HOSTS": sorted({*LOCAL_HOSTS, shown_host, *trusted_hosts})})
     try:
         server: Any = create_server(app, host=host, port=port, threads=8, ident="carrier-wizard")
     except OSError as error:
@@ -36,7 +44,7 @@ def serve(host: str, port: int) -> None:
         click.echo(
             "Careful: this address can be reached from other computers, and nothing is encrypted without a proxy.", err=True
         )
-    click.echo(f"Carrier Wizard: open http://{host}:{server.effective_port}/?token={access_token(folder)}")
+    click.echo(f"Carrier Wizard: open http://{shown_host}:{server.effective_port}/?token={access_token(folder)}")
     sys.stdout.flush()
     server.run()
     _wait_for_installs(app.extensions["carrier_wizard"])

@@ -141,11 +141,11 @@ def _run_install(
         installs.finish(install.id, INTERRUPTED if written else Outcome.REFUSED.value, error_json(_of_ours(fault)))
         raise
     else:
-        _finish(workspace, install, result)
+        _finish(workspace, install, plan, result)
     return installs.get(install.id)
 
 
-def _finish(workspace: Workspace, install: Install, result: InstallResult) -> None:
+def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: InstallResult) -> None:
     installs = workspace.installs
     installs.observe(install.id, result.observation)
     differences = differences_json(result.undone) if result.undone else None
@@ -153,7 +153,7 @@ def _finish(workspace: Workspace, install: Install, result: InstallResult) -> No
     if result.outcome is Outcome.ROLLED_BACK:
         installs.forget_checkpoint(install.id)
     if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
-        workspace.drafts.forget_secret(install.draft_id)
+        workspace.drafts.forget_secret(install.draft_id, plan.answers.sign_in.secret)
 
 
 def begin_rollback(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from wizard.carrier.answers import STEP_OF, Answers
 from wizard.carrier.reading import plain_answers, read_answers
-from wizard.errors import NotFoundError
+from wizard.errors import NotFoundError, VaultError
 from wizard.secret import Secret
 
 from .database import Store, new_id, now
@@ -27,10 +27,20 @@ class Draft:
     dialer_id: str | None
     answers: Answers
     saved_steps: Mapping[str, int]
+    #: there is a password, and the key that it was encrypted with is gone
+    is_secret_lost: bool = False
 
     def changed_since(self, step: str, revision: int) -> bool:
         """Whether a step was saved by somebody else after a page of that revision was shown."""
         return self.saved_steps.get(step, 0) > revision
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed on a step's page, good or bad, and the draft's revision that the page showed."""
+
+    revision: int
+    fields: Mapping[str, Any]
 
 
 class DraftStore:
@@ -65,43 +75,55 @@ class DraftStore:
             return self._draft(row)
         raise NotFoundError(what="draft", name=draft_id)
 
+    def has(self, draft_id: str) -> bool:
+        return bool(self._table.count_where("id = ?", [draft_id]))
+
     def all(self) -> list[Draft]:
         """Latest first."""
         return [self._draft(row) for row in self._table.rows_where(order_by="updated_at desc")]
 
     def save_step(self, draft_id: str, step: str, answers: Answers) -> Draft:
         """Keep one step's answers; the others stay as they are, whoever saved them in the meantime."""
-        with self._store.database.atomic():
+        with self._store.changing():
             draft = self.get(draft_id)
             changed = {name: answers.value(name) for name, its_step in STEP_OF.items() if its_step == step}
             merged = draft.answers.with_values(**changed)
             revision = draft.revision + 1
-            still_typed = {name: typed for name, typed in self._typed(draft_id).items() if name != step}
-            self._table.update(
-                draft_id,
-                {
-                    "typed": self._vault.lock(Secret(json.dumps(still_typed))),
-                    "answers": json.dumps(plain_answers(merged, with_secret=False)),
-                    "secret": self._vault.lock(merged.sign_in.secret),
-                    "saved_steps": json.dumps({**draft.saved_steps, step: revision}),
-                    "revision": revision,
-                    "updated_at": now(),
-                },
-            )
+            values: dict[str, Any] = {
+                "answers": json.dumps(plain_answers(merged, with_secret=False)),
+                "saved_steps": json.dumps({**draft.saved_steps, step: revision}),
+                "revision": revision,
+                "updated_at": now(),
+            }
+            if STEP_OF["secret"] == step:
+                values["secret"] = self._vault.lock(merged.sign_in.secret)
+            self._table.update(draft_id, values)
+            self._write_typed(draft_id, {name: kept for name, kept in self.typed(draft_id).items() if name != step})
         return self.get(draft_id)
 
-    def keep_typed(self, draft_id: str, step: str, typed: Mapping[str, Any]) -> None:
-        """What was typed and not saved yet, good or bad; it may hold the secret, so it is encrypted."""
-        with self._store.database.atomic():
-            everything = {**self._typed(draft_id), step: dict(typed)}
-            self._table.update(draft_id, {"typed": self._vault.lock(Secret(json.dumps(everything)))})
+    def keep_typed(self, draft_id: str, step: str, typed: Typed) -> None:
+        """Keep what was typed and not saved yet, unless the step was saved since its page was shown: then it is old."""
+        with self._store.changing():
+            if not self.get(draft_id).changed_since(step, typed.revision):
+                self._write_typed(draft_id, {**self.typed(draft_id), step: typed})
 
-    def typed(self, draft_id: str) -> dict[str, dict[str, Any]]:
-        """Step → what was typed on it since it was last saved."""
-        return self._typed(draft_id)
+    def discard_typed(self, draft_id: str, step: str) -> None:
+        """Back to what was saved."""
+        with self._store.changing():
+            self._write_typed(draft_id, {name: kept for name, kept in self.typed(draft_id).items() if name != step})
+
+    def typed(self, draft_id: str) -> dict[str, Typed]:
+        """Step → what was typed on it since it was last saved; nothing where the vault's key is gone."""
+        for row in self._table.rows_where("id = ?", [draft_id], select="typed"):
+            try:
+                text = self._vault.unlock(row["typed"]).reveal() or "{}"
+            except VaultError:
+                return {}
+            return {step: Typed(**kept) for step, kept in json.loads(text).items()}
+        return {}
 
     def choose_dialer(self, draft_id: str, dialer_id: str | None) -> Draft:
-        with self._store.database.atomic():
+        with self._store.changing():
             draft = self.get(draft_id)
             revision = draft.revision + 1
             saved = json.dumps({**draft.saved_steps, "dialer": revision})
@@ -110,18 +132,25 @@ class DraftStore:
             )
         return self.get(draft_id)
 
-    def forget_secret(self, draft_id: str) -> None:
-        """The dialer has it now."""
-        self._table.update(draft_id, {"secret": None, "typed": None})
+    def forget_secret(self, draft_id: str, installed: Secret) -> None:
+        """The dialer has it now. A secret that was typed meanwhile is another one, and stays."""
+        with self._store.changing():
+            for row in list(self._table.rows_where("id = ?", [draft_id])):
+                if self._draft(row).answers.sign_in.secret == installed:
+                    self._table.update(draft_id, {"secret": None})
+                typed = self.typed(draft_id)
+                step = STEP_OF["secret"]
+                if step in typed and typed[step].fields.get("secret") == installed.reveal():
+                    fields = {**typed[step].fields, "secret": ""}
+                    self._write_typed(draft_id, {**typed, step: Typed(typed[step].revision, fields)})
 
     def delete(self, draft_id: str) -> None:
         self._table.delete_where("id = ?", [draft_id])
 
-    def _typed(self, draft_id: str) -> dict[str, Any]:
-        for row in self._table.rows_where("id = ?", [draft_id], select="typed"):
-            text = self._vault.unlock(row["typed"])
-            return dict(json.loads(text.reveal())) if text else {}
-        return {}
+    def _write_typed(self, draft_id: str, typed: Mapping[str, Typed]) -> None:
+        # It may hold the secret, so it is encrypted like one.
+        text = json.dumps({step: asdict(kept) for step, kept in typed.items()}) if typed else ""
+        self._table.update(draft_id, {"typed": self._vault.lock(Secret(text))})
 
     @property
     def _table(self) -> Any:
@@ -131,7 +160,10 @@ class DraftStore:
         plain = json.loads(row["answers"])
         # What a newer version knows and this one does not is left alone rather than refused.
         answers, _ = read_answers({name: value for name, value in plain.items() if name in STEP_OF})
-        secret: Secret = self._vault.unlock(row["secret"])
+        try:
+            secret, is_lost = self._vault.unlock(row["secret"]), False
+        except VaultError:
+            secret, is_lost = Secret(""), True
         return Draft(
             id=row["id"],
             created_at=row["created_at"],
@@ -140,4 +172,5 @@ class DraftStore:
             dialer_id=row["dialer_id"],
             answers=answers.with_values(secret=secret),
             saved_steps=json.loads(row["saved_steps"]),
+            is_secret_lost=is_lost,
         )

@@ -143,6 +143,12 @@ class InstallStore:
             return self._install(row)
         return None
 
+    def standing_of_draft(self, draft_id: str) -> Install | None:
+        """A draft's latest install that is still on its dialer."""
+        rows = self._table.rows_where("draft_id = ?", [draft_id], order_by="started_at desc")
+        installs = (self._install(row) for row in rows)
+        return next((install for install in installs if install.outcome in ("up", "not_up") and install.can_roll_back), None)
+
     def record(self, install_id: str, phase: Phase, state: str, detail: str = "") -> None:
         self._store.database.table("events").insert(
             {"install_id": install_id, "at": now(), "phase": phase.value, "state": state, "detail": detail}
@@ -181,6 +187,8 @@ class InstallStore:
         self._table.update(install_id, {"rebuild_at": at.isoformat(timespec="milliseconds")})
 
     def request_stop(self, install_id: str) -> None:
+        """:raises NotFoundError: no such install"""
+        self.get(install_id)
         self._table.update(install_id, {"stop_requested": 1})
 
     def stop_requested(self, install_id: str) -> bool:

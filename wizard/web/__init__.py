@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Flask
-from flask_htmx import HTMX
+from flask import Flask, request
 
 from wizard.dialer.installer import WAIT_SECONDS
 from wizard.instance import access_token, instance_folder
@@ -16,13 +16,22 @@ from wizard.service.dialers import connector
 from wizard.service.installs import find_interrupted
 from wizard.service.workspace import open_workspace
 
-from . import dialers, drafts, home, installs, problems, showing
+from . import dialers, drafts, home, installs, problems, review, showing
 from .guard import guard
-from .services import Services, install_services
+from .services import Services, htmx, install_services
 
 #: names under which a browser may address the wizard; more with ``TRUSTED_HOSTS`` in the configuration
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class _Wizard(Flask):
+    """Logs a fault by its kind and place: what it says of itself may quote a secret that was typed."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        kind, _, trace = exc_info
+        where = "".join(traceback.format_tb(trace))
+        self.logger.error("%s at %s %s\n%s", kind.__name__, request.method, request.path, where)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -31,7 +40,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``config`` may set ``INSTANCE`` (folder), ``TRUSTED_HOSTS``, ``WAIT_SECONDS`` (how long an install waits to come up) and,
     for tests, ``CONNECTOR``.
     """
-    app = Flask("wizard", template_folder=_resource("templates"), static_folder=_resource("static"), static_url_path="/static")
+    app = _Wizard(
+        "wizard", template_folder=_resource("templates"), static_folder=_resource("static"), static_url_path="/static"
+    )
     app.config.from_mapping(
         MAX_CONTENT_LENGTH=256 * 1024, TRUSTED_HOSTS=list(LOCAL_HOSTS), WAIT_SECONDS=WAIT_SECONDS, CONNECTOR=connector
     )
@@ -40,12 +51,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     workspace = open_workspace(folder)
     find_interrupted(workspace)
     install_services(app.extensions, Services(workspace, app.config["CONNECTOR"]))
-    HTMX(app)
+    htmx.init_app(app)
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder))
-    for blueprint in (home.blueprint, drafts.blueprint, dialers.blueprint, installs.blueprint):
+    for blueprint in (home.blueprint, drafts.blueprint, review.blueprint, dialers.blueprint, installs.blueprint):
         app.register_blueprint(blueprint)
     problems.handle_problems(app)
     return app

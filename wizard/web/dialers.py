@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
+from wizard.dialer.target import DEFAULT_SSH_PORT, DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
 from wizard.secret import Secret
 from wizard.service.dialers import look_at_dialer, summary_of
@@ -18,7 +19,7 @@ from wizard.words.steps import STEP_WORDS
 
 from .forms import DialerForm
 from .pages import DialerPage, DialersPage, DialerStepPage, navigation
-from .services import missing_secret, services
+from .services import missing_secret, remember_typed, services
 
 blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
 
@@ -67,17 +68,8 @@ def show(dialer_id: str) -> str:
 def look(dialer_id: str) -> ResponseReturnValue:
     """Sign in and look, with the passwords that were typed, if any."""
     dialer = services().workspace.dialers.get(dialer_id)
-    _remember_typed(dialer)
+    remember_typed(dialer.id)
     return _look(dialer, request.form.get("draft", ""))
-
-
-@blueprint.post("/<dialer_id>/unlock")
-def unlock(dialer_id: str) -> ResponseReturnValue:
-    """Type a password again, and go on with what needed it."""
-    _remember_typed(services().workspace.dialers.get(dialer_id))
-    back = request.form.get("back", "")
-    # Only a path of our own: no other host, no other scheme.
-    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("home.index"), 303)
 
 
 @blueprint.post("/<dialer_id>/host-key")
@@ -96,9 +88,18 @@ def remove(dialer_id: str) -> ResponseReturnValue:
     workspace = services().workspace
     dialer = workspace.dialers.get(dialer_id)
     workspace.dialers.remove(dialer_id)
-    workspace.host_keys.forget(dialer.target)
+    if not _is_still_needed(dialer.target):
+        workspace.host_keys.forget(dialer.target)
     services().remembered.pop(dialer_id, None)
     return redirect(url_for(".index"), 303)
+
+
+def _is_still_needed(target: DialerTarget) -> bool:
+    """Whether another dialer is reached there, or something that was installed there can be undone."""
+    workspace = services().workspace
+    others = [dialer.target for dialer in workspace.dialers.all()]
+    installed = [install.target for install in workspace.installs.all() if install.can_roll_back]
+    return any(other.key == target.key for other in [*others, *installed])
 
 
 def _look(dialer: SavedDialer, draft_id: str) -> ResponseReturnValue:
@@ -131,21 +132,18 @@ def _finding(kept: dict[str, Any]) -> tuple[str, Words]:
     return kept["severity"], words_for(kept["code"], kept["values"])
 
 
-def _remember_typed(dialer: SavedDialer) -> None:
-    typed = {name: Secret(request.form.get(name, "")) for name in DialerSecrets.__dataclass_fields__}
-    services().remember(dialer.id, DialerSecrets(**typed))
-
-
 def _wrong_fields(form: DialerForm) -> bool:
     """Put a sentence beside each field that can't be; whether there is one."""
     if not form.host.data:
         form.host.errors = ["Which host? Its name, or its IP address."]
-    elif any(character in form.host.data for character in " @/:"):
+    elif not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", form.host.data):
         form.host.errors = ["Only the host name or address; user and port have fields of their own."]
-    if form.port.data is None or not 1 <= form.port.data <= 65_535:
+    if not re.fullmatch(r"[0-9]{1,5}", form.port.data or "") or not 1 <= int(form.port.data or 0) <= 65_535:
         form.port.errors = ["A port is a number from 1 to 65535."]
     if not form.user.data:
         form.user.errors = ["Which user?"]
+    if form.auth.data not in set(SshAuth):
+        form.auth.errors = ["How shall the wizard sign in?"]
     if form.auth.data == SshAuth.PASSWORD and not form.ssh_password.data:
         form.ssh_password.errors = ["Which password?"]
     if form.auth.data == SshAuth.KEY and not form.key_path.data:
@@ -163,7 +161,7 @@ def _target_and_secrets(form: DialerForm) -> tuple[DialerTarget, DialerSecrets]:
     target = DialerTarget(
         host=form.host.data or "",
         user=form.user.data or "",
-        port=form.port.data or 22,
+        port=int(form.port.data or DEFAULT_SSH_PORT),
         auth=SshAuth(form.auth.data),
         key_path=form.key_path.data or "" if form.auth.data == SshAuth.KEY else "",
         sudo=sudo,

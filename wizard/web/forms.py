@@ -11,7 +11,6 @@ from wtforms import (
     BooleanField,
     Field,
     Form,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -57,6 +56,10 @@ class StepForm(Form):
         """Everything as it was typed, to be shown again."""
         return {name: field.data for name, field in self._fields.items()}
 
+    def typed_on_the_way(self) -> dict[str, Any]:
+        """What may be kept while somebody is still typing: half a secret is nobody's business."""
+        return self.typed()
+
     def show(self, findings: Iterable[Finding]) -> list[Finding]:
         """Put each error beside its field; the others come back."""
         rest = []
@@ -90,13 +93,19 @@ class CarrierForm(StepForm):
 
 
 class SignInForm(StepForm):
+    #: typed on a page that was sent before, where the field is empty now
+    _kept_secret = ""
     auth = _choice("auth", RadioField)
     username = _text("username")
     secret = PasswordField(QUESTIONS["secret"].label)
     did = _text("did")
 
     def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
-        self.secret.data = self.secret.data or earlier.get("secret", "")
+        self._kept_secret = "" if self.secret.data else earlier.get("secret", "")
+        self.secret.data = self.secret.data or self._kept_secret
+
+    def typed_on_the_way(self) -> dict[str, Any]:
+        return {**self.typed(), "secret": self._kept_secret}
 
     def raw(self) -> dict[str, object]:
         raw = super().raw()
@@ -112,6 +121,12 @@ class ConnectionForm(StepForm):
     inbound_context = _text("inbound_context")
     qualify = BooleanField(QUESTIONS["qualify"].label)
     qualify_frequency = _text("qualify_frequency")
+
+    def raw(self) -> dict[str, object]:
+        raw = super().raw()
+        if not raw["qualify"] and not raw["qualify_frequency"]:
+            del raw["qualify_frequency"]  # nobody asks how often, so it stays what it was
+        return raw
 
 
 class AudioForm(StepForm):
@@ -155,6 +170,10 @@ class NumbersForm(StepForm):
 
     PARTS = {"destinations": "destinations", "other_destinations": "destinations"}  # noqa: RUF012
 
+    def shown_at(self, answer: str) -> str:
+        has_others = bool((self.other_destinations.data or "").strip())
+        return "other_destinations" if answer == "destinations" and has_others else answer
+
     def raw(self) -> dict[str, object]:
         others = [pattern for pattern in re.split(r"[\s,]+", self.other_destinations.data or "") if pattern]
         return {**super().raw(), "destinations": [*(self.destinations.data or []), *others]}
@@ -173,7 +192,7 @@ class DialerForm(Form):
 
     name = StringField("Name", filters=[_strip])
     host = StringField("Host name or address", filters=[_strip])
-    port = IntegerField("SSH port", default=22)
+    port = StringField("SSH port", default="22", filters=[_strip])
     user = StringField("User", default="root", filters=[_strip])
     auth = RadioField("Sign in with", choices={}, default="password", validate_choice=False)
     ssh_password = PasswordField("Password")

@@ -25,11 +25,12 @@ def index() -> str:
 def _row(own: Services, draft: Draft) -> DraftRow:
     path = Path(draft.answers, draft.saved_steps)
     questions = STEP_ORDER[:-1]
+    installs = own.workspace.installs
     return DraftRow(
         draft=draft,
         go_on=path.first_incomplete,
         is_complete=path.is_complete,
         done=sum(path.state(step) is StepState.DONE for step in questions),
         steps=len(questions),
-        install=own.workspace.installs.of_draft(draft.id),
+        install=installs.standing_of_draft(draft.id) or installs.of_draft(draft.id),
     )

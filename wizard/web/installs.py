@@ -20,7 +20,7 @@ from wizard.words.steps import STEP_WORDS
 from wizard.words.verdicts import PHASES, REASONS, VERDICTS, headline_of
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, Told
-from .services import missing_secret, services
+from .services import missing_secret, remember_typed, services
 from .showing import seconds_between, seconds_until
 
 blueprint = Blueprint("installs", __name__, url_prefix="/installs")
@@ -64,6 +64,13 @@ def stop(install_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", install_id=install_id), 303)
 
 
+@blueprint.post("/<install_id>/unlock")
+def unlock(install_id: str) -> ResponseReturnValue:
+    """Type the dialer's password again, saved or not, and go on."""
+    remember_typed(_dialer_of(services().workspace.installs.get(install_id)).id)
+    return redirect(url_for(".show", install_id=install_id), 303)
+
+
 @blueprint.post("/<install_id>/rollback")
 def rollback(install_id: str) -> ResponseReturnValue:
     own = services()
@@ -104,9 +111,15 @@ def progress_of(install: Install) -> Progress:
         states=[(name, state) for name, state in install.states.items() if state],
         rebuild_in=_rebuild_in(install),
         findings=[_found(each) for each in install.error.get("findings", []) if each["severity"] == "error"],
+        draft_id=_draft_id_of(install),
         steps_left=[ROLLBACK_STEPS[step] for step in install.error.get("steps", [])],
         elapsed=seconds_between(install.ended_at, install.started_at),
     )
+
+
+def _draft_id_of(install: Install) -> str:
+    """The draft of its answers, if it is still there."""
+    return install.draft_id if install.draft_id and services().workspace.drafts.has(install.draft_id) else ""
 
 
 def tell(install: Install) -> Told:

@@ -101,6 +101,8 @@ class StepPage(Page):
     other_errors: Sequence[str] = ()
     #: somebody saved this step in another tab since this page was opened
     is_stale: bool = False
+    #: what is shown was typed earlier and differs from what is saved
+    is_unsaved: bool = False
     has_secret: bool = False
 
 
@@ -147,6 +149,17 @@ class FoundItem:
 
 
 @dataclass(frozen=True)
+class DialerCheck(Page):
+    """What the dialer itself has to say about the entry, before anything is written."""
+
+    template: ClassVar[str] = "drafts/_check.html"
+    draft_id: str
+    dialer_id: str
+    findings: Sequence[FoundItem] = ()
+    problem: Words | None = None
+
+
+@dataclass(frozen=True)
 class ReviewPage(Page):
     template: ClassVar[str] = "drafts/review.html"
     draft: Draft
@@ -156,22 +169,16 @@ class ReviewPage(Page):
     columns: Mapping[str, str]
     findings: Sequence[FoundItem]
     is_complete: bool
-    first_incomplete: str
     dialer: SavedDialer | None
+    #: the install of these answers that is on the dialer now
+    installed: Install | None = None
     is_revealed: bool = False
     missing_secret: str = ""
     problem: Words | None = None
+    #: what the dialer said, where it was asked for a page and not by htmx
+    checked: DialerCheck | None = None
     #: (step, label) where something was typed and not saved
     unsaved: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True)
-class DialerCheck(Page):
-    """What the dialer itself has to say about the entry, before anything is written."""
-
-    template: ClassVar[str] = "drafts/_check.html"
-    findings: Sequence[FoundItem] = ()
-    problem: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +216,8 @@ class Progress(Page):
     states: Sequence[tuple[str, str]] = ()
     rebuild_in: int | None = None
     findings: Sequence[FoundItem] = ()
+    #: the draft where findings can be mended, if it is still there
+    draft_id: str = ""
     steps_left: Sequence[str] = ()
     elapsed: str = ""
 

@@ -8,10 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
+from flask_htmx import HTMX
 
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
-from wizard.errors import NeedsSecretError
+from wizard.errors import NeedsSecretError, VaultError
+from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector
 from wizard.service.installs import Job
 from wizard.service.workspace import Workspace
@@ -19,6 +21,8 @@ from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
 
 _EXTENSION = "carrier_wizard"
+#: true in a request of htmx's own, which wants a part of a page
+htmx = HTMX()
 #: installs wait more than they work, so there can be many at once
 _WORKERS = 16
 _log = logging.getLogger(__name__)
@@ -44,7 +48,11 @@ class Services:
         """What was typed since the start, or what is kept."""
         if dialer_id in self.remembered:
             return self.remembered[dialer_id]
-        return self.workspace.dialers.secrets(dialer_id)
+        try:
+            return self.workspace.dialers.secrets(dialer_id)
+        except VaultError:
+            # What can't be read any more has to be typed again, like what was never kept.
+            return DialerSecrets()
 
     def connect_to(self, dialer: SavedDialer) -> Connect:
         """A way in.
@@ -77,6 +85,12 @@ def missing_secret(target: DialerTarget, secrets: DialerSecrets) -> str:
     if target.sudo is Sudo.WITH_PASSWORD and not secrets.sudo_password:
         return "sudo_password"
     return ""
+
+
+def remember_typed(dialer_id: str) -> None:
+    """Keep the passwords that the form at hand has, until the wizard ends."""
+    typed = {name: Secret(request.form.get(name, "")) for name in DialerSecrets.__dataclass_fields__}
+    services().remember(dialer_id, DialerSecrets(**typed))
 
 
 def services() -> Services:

@@ -54,6 +54,7 @@ ERRORS: dict[str, Words] = {
     "not_found": Words("Not found", "There is no {what} “{name}”.", "Check the name."),
     "name_taken": Words("This name is taken", "There is a dialer “{name}” already.", "Choose another name, or change that one."),
     "vault": Words("The saved secrets can't be read", "The key in {path} is missing, or is not the one they were encrypted with.", "Put the right key file back, or type the passwords again."),
+    "changed_meanwhile": Words("The answers have changed", "They are no longer those that this page showed when you pressed the button, so nothing was installed.", "Look at them again below, and install them if they are right."),
     "needs_secret": Words("A password is needed", "The {which} is not kept, so it has to be typed again.", "Type it and go on."),
     "install": Words("The install could not go on", "Something went wrong on the way.", "Everything was undone; try again."),
 }  # fmt: skip

@@ -1,0 +1,267 @@
+"""Coming back: to what was typed, to what is installed, to a dialer that is gone, to a store whose key is."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeDialer
+from tests.web.browser import Browser
+from tests.web.conftest import SECRET, SSH_PASSWORD
+from tests.web.test_walk import (
+    DIALER,
+    STEPS,
+    answer_everything,
+    install,
+    new_draft,
+    press_install,
+    save,
+    wait_for_end,
+    with_dialer,
+)
+from wizard.secret import Secret
+from wizard.service.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(browser: Browser) -> Workspace:
+    workspace: Workspace = browser.app.extensions["carrier_wizard"].workspace
+    return workspace
+
+
+class TestWhatIsOnTheWay:
+    def test_half_a_password_is_never_kept(self, browser: Browser, workspace: Workspace) -> None:
+        draft = with_dialer(browser)
+        typed = {"auth": "registration", "username": "acme", "secret": SECRET[:5], "revision": "2"}
+        browser.fragment(f"/drafts/{draft}/steps/sign_in/preview", typed)
+
+        assert workspace.drafts.typed(draft)["sign_in"].fields["secret"] == ""
+        assert "A password is kept" not in browser.get(f"/drafts/{draft}/steps/sign_in").words
+
+    def test_half_a_password_does_not_hide_behind_one_that_was_sent(self, browser: Browser, workspace: Workspace) -> None:
+        draft = with_dialer(browser)
+        page = save(browser, draft, "sign_in", status=422, username="ac me")
+        typed = {**page.form("/steps/sign_in"), "secret": "half"}
+        browser.fragment(f"/drafts/{draft}/steps/sign_in/preview", typed)
+
+        assert workspace.drafts.typed(draft)["sign_in"].fields["secret"] == ""
+
+    def test_what_is_typed_and_not_saved_can_be_discarded(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        save(browser, draft, "carrier")
+        shown = browser.get(f"/drafts/{draft}/steps/carrier").form("/steps/carrier")
+        browser.fragment(f"/drafts/{draft}/steps/carrier/preview", {**shown, "carrier_id": "OTHER"})
+        page = browser.get(f"/drafts/{draft}/steps/carrier")
+        assert "isn't saved" in page.words
+
+        page = browser.post(f"/drafts/{draft}/steps/carrier/discard", page.form("/discard"))
+
+        assert page.form("/steps/carrier")["carrier_id"] == "ACME"
+        assert "isn't saved" not in page.words
+
+    def test_who_is_told_of_another_tab_can_go_on_with_that_one(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        url = f"/drafts/{draft}/steps/carrier"
+        old = browser.get(url).form("/steps/carrier")
+        browser.post(url, {**old, "carrier_id": "FIRST"})
+        page = browser.post(url, {**old, "carrier_id": "SECOND"}, status=409)
+
+        page = browser.post(f"{url}/discard", page.form("/discard"))
+
+        assert page.form("/steps/carrier")["carrier_id"] == "FIRST"
+
+    def test_a_preview_that_comes_late_brings_nothing_old_back(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        old = browser.get(f"/drafts/{draft}/steps/carrier").form("/steps/carrier")
+        save(browser, draft, "carrier")
+        browser.fragment(f"/drafts/{draft}/steps/carrier/preview", {**old, "carrier_id": "AC"})
+
+        assert browser.get(f"/drafts/{draft}/steps/carrier").form("/steps/carrier")["carrier_id"] == "ACME"
+
+
+class TestTheInstallButton:
+    def test_installs_what_its_page_showed_or_nothing(self, browser: Browser, dialer: FakeDialer) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        form = browser.get(f"/drafts/{draft}/review").form("/install")
+        save(browser, draft, "numbers", dial_prefix="77")
+
+        page = browser.post(f"/drafts/{draft}/install", form, status=409)
+
+        assert "The answers have changed" in page.words
+        assert "_771NXXNXXXXXX" in page.words
+        assert dialer.rows == {}
+        assert "up" in wait_for_end(browser, browser.post(f"/drafts/{draft}/install", page.form("/install")).url).words
+
+    def test_an_installed_entry_says_so_and_asks_for_nothing(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        install(browser, draft)
+
+        page = browser.get(f"/drafts/{draft}")
+
+        assert page.url.endswith("/review")
+        assert "Installed, and up" in page.words
+        assert "Not everything is answered" not in page.words
+        assert "must change" not in page.words
+        assert "the wizard forgot it" in page.words
+
+    def test_changed_answers_are_no_longer_what_is_installed(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        install(browser, draft)
+        save(browser, draft, "numbers", dial_prefix="77")
+
+        assert "Installed, and up" not in browser.get(f"/drafts/{draft}/review").words
+
+    def test_a_password_that_is_changed_while_it_installs_is_not_lost(
+        self, browser: Browser, dialer: FakeDialer, workspace: Workspace
+    ) -> None:
+        dialer.registration = "Request Sent"
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        running = press_install(browser, draft)
+        browser.forbidden.append("newer.Word")
+        save(browser, draft, "sign_in", secret="newer.Word")
+        dialer.registration = "Registered"
+        wait_for_end(browser, running.url)
+
+        assert workspace.drafts.get(draft).answers.sign_in.secret == Secret("newer.Word")
+
+    def test_a_draft_that_is_deleted_while_it_installs_is_no_trouble(self, browser: Browser, dialer: FakeDialer) -> None:
+        dialer.registration = "Request Sent"
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        running = press_install(browser, draft)
+        browser.post(f"/drafts/{draft}/delete")
+        dialer.registration = "Registered"
+
+        page = wait_for_end(browser, running.url)
+
+        assert "Installed, and up" in page.words
+        assert not any("/drafts/" in link for link in page.links())
+
+    def test_asking_the_dialer_works_without_a_script(self, browser: Browser, dialer: FakeDialer) -> None:
+        dialer.phones.append("acme")
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+
+        page = browser.get(f"/drafts/{draft}/review/check")
+
+        assert "has a phone" in page.words
+        assert "Install and watch it come up" in page.words
+
+
+class TestADialerThatIsGone:
+    def test_its_installs_can_still_be_undone(self, browser: Browser, dialer: FakeDialer, workspace: Workspace) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        done = install(browser, draft)
+        [saved] = workspace.dialers.all()
+        browser.post(f"/dialers/{saved.id}/remove")
+        browser.app.extensions["carrier_wizard"].remembered.clear()
+
+        page = browser.get(done.url)
+        page = browser.post(f"{done.url}/unlock", {**page.form("/unlock"), "ssh_password": SSH_PASSWORD})
+        undone = wait_for_end(browser, browser.post(f"{done.url}/rollback", page.form("/rollback")).url)
+
+        assert "put back as it was" in undone.words
+        assert dialer.rows == {}
+
+    def test_its_key_is_forgotten_only_with_the_last_who_needs_it(self, browser: Browser, workspace: Workspace) -> None:
+        for name in ("one", "two"):
+            browser.post("/dialers", {**DIALER, "name": name, "draft": new_draft(browser)})
+        one, two = workspace.dialers.all()
+        workspace.host_keys.confirm(one.target, "ssh-ed25519 AAAA")
+
+        browser.post(f"/dialers/{one.id}/remove")
+        assert workspace.host_keys.with_key(two.target).host_key
+        browser.post(f"/dialers/{two.id}/remove")
+        assert not workspace.host_keys.with_key(two.target).host_key
+
+
+def test_a_store_whose_key_is_lost_asks_for_the_passwords_again(browser: Browser, workspace: Workspace, tmp_path: Path) -> None:
+    draft = new_draft(browser)
+    browser.post("/dialers", {**DIALER, "keep": "y", "draft": draft})
+    answer_everything(browser, draft)
+    browser.app.extensions["carrier_wizard"].remembered.clear()
+    (tmp_path / "key").unlink()
+
+    browser.get("/")
+    review = browser.get(f"/drafts/{draft}/review")
+    assert "Not everything is answered yet" in review.words
+    assert "Unlock" in review.words
+    assert "can't be read any more" in browser.get(f"/drafts/{draft}/steps/sign_in").words
+    assert save(browser, draft, "sign_in").url.endswith("/review")
+
+
+class TestForms:
+    def test_a_refused_step_begins_with_what_is_wrong(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        page = save(browser, draft, "sign_in", status=422, auth="")
+
+        assert page.title.startswith("Not saved")
+        summary, group = page.element("wrong"), page.element("auth")
+        assert summary is not None
+        assert "autofocus" in summary.attrib
+        assert group is not None, "the summary's link leads somewhere"
+        assert "#auth" in page.links()
+
+    def test_a_bad_pattern_is_shown_where_it_was_typed(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        page = save(browser, draft, "numbers", status=422, other_destinations="9[")
+
+        field = page.element("other_destinations")
+        assert field is not None
+        assert field.get("aria-invalid") == "true"
+
+    def test_without_qualify_nobody_needs_to_say_how_often(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        shown = browser.get(f"/drafts/{draft}/steps/connection").form("/steps/connection")
+        del shown["qualify"]
+
+        page = browser.post(
+            f"/drafts/{draft}/steps/connection", {**shown, **STEPS["connection"], "qualify_frequency": ""}, status=200
+        )
+
+        assert page.url.endswith("/steps/audio")
+
+    @pytest.mark.parametrize(
+        ("url", "data", "status"),
+        [
+            ("/dialers", {**DIALER, "auth": "magic"}, 422),
+            ("/dialers", {**DIALER, "host": "a" * 300}, 422),
+            ("/dialers", {**DIALER, "host": "déjà.vu"}, 422),
+            ("/dialers", {**DIALER, "port": "²"}, 422),
+            ("/drafts/{draft}/steps/carrier", {"carrier_id": "ACME", "revision": "²"}, 422),
+            ("/drafts/{draft}/steps/carrier", {"carrier_id": "ACME", "revision": "9" * 5000}, 422),
+            ("/installs/nothing/stop", {}, 404),
+            ("/installs/nothing/unlock", {}, 404),
+            ("/installs/nothing/rollback", {}, 404),
+        ],
+    )
+    def test_odd_values_are_no_fault_of_the_wizards(
+        self, browser: Browser, url: str, data: dict[str, str], status: int
+    ) -> None:
+        draft = new_draft(browser)
+
+        browser.post(url.format(draft=draft), {**data, "draft": draft}, status=status)
+
+
+def test_a_fault_is_logged_by_its_kind_and_place_without_what_it_says(
+    browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> str:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setitem(browser.app.view_functions, "installs.history", fail)
+    browser.app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+
+    with caplog.at_level(logging.ERROR):
+        page = browser.get("/installs", status=500)
+
+    assert "Go back" in page.words or "report" in page.words
+    assert "RuntimeError at GET /installs" in caplog.text
+    assert SECRET not in caplog.text

@@ -1,0 +1,153 @@
+"""The review of all answers, what the dialer says of them, and the button that installs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wizard.carrier.answers import STEP_OF, STEPS
+from wizard.carrier.checks import check_answers
+from wizard.carrier.findings import Finding, Severity, errors_of
+from wizard.carrier.lint import lint_carrier
+from wizard.carrier.render import render_carrier
+from wizard.dialer.installer import InstallPlan
+from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NeedsSecretError, WizardError
+from wizard.flow.path import DIALER, REVIEW, Path
+from wizard.service.dialers import check_on_dialer
+from wizard.service.installs import begin_install
+from wizard.store.drafts import Draft
+from wizard.words.errors import error_words, words_for
+from wizard.words.findings import sentence
+from wizard.words.questions import QUESTIONS
+from wizard.words.steps import STEP_WORDS
+
+from .drafts import dialer_of, preview_of, revision_sent, standing_install, unsaved_steps
+from .pages import DialerCheck, FoundItem, ReviewPage, navigation
+from .services import htmx, missing_secret, remember_typed, services
+
+blueprint = Blueprint("review", __name__, url_prefix="/drafts/<draft_id>")
+
+
+@blueprint.get("/review")
+def show(draft_id: str) -> ResponseReturnValue:
+    return _page(services().workspace.drafts.get(draft_id)).render()
+
+
+@blueprint.post("/review/reveal")
+def reveal(draft_id: str) -> ResponseReturnValue:
+    """The entry with its secret, on request; never cached (guard.py), and gone with the next page."""
+    return _page(services().workspace.drafts.get(draft_id), is_revealed=True).render()
+
+
+@blueprint.get("/review/check")
+def check(draft_id: str) -> ResponseReturnValue:
+    """Ask the dialer itself what stands in the way; changes nothing."""
+    draft = services().workspace.drafts.get(draft_id)
+    dialer = dialer_of(draft)
+    if dialer is None or not _is_complete(draft):
+        abort(404)
+    try:
+        _, findings = check_on_dialer(services().connect_to(dialer), draft.answers)
+        checked = DialerCheck(draft_id, dialer.id, findings=found(findings))
+    except WizardError as error:
+        checked = DialerCheck(draft_id, dialer.id, problem=error_words(error))
+    return checked.render() if htmx else _page(draft, checked=checked).render()
+
+
+@blueprint.post("/unlock")
+def unlock(draft_id: str) -> ResponseReturnValue:
+    """Type the dialer's password again, and go on."""
+    draft = services().workspace.drafts.get(draft_id)
+    dialer = dialer_of(draft)
+    if dialer is not None:
+        remember_typed(dialer.id)
+    return redirect(url_for(".show", draft_id=draft_id), 303)
+
+
+@blueprint.post("/install")
+def install(draft_id: str) -> ResponseReturnValue:
+    """Start the install in the background, once, however often the button is pressed."""
+    own = services()
+    draft = own.workspace.drafts.get(draft_id)
+    dialer = dialer_of(draft)
+    if dialer is None or not _is_complete(draft):
+        return redirect(url_for(".show", draft_id=draft_id), 303)
+    try:
+        running = own.workspace.installs.of_draft(draft_id)
+        if running is not None and running.is_running:
+            return redirect(url_for("installs.show", install_id=running.id), 303)
+        if (revision_sent(), request.form.get("dialer_id")) != (draft.revision, dialer.id):
+            raise ChangedMeanwhileError
+        connect = own.connect_to(dialer)
+        keep = request.form.get("keep") == "y"
+        plan = InstallPlan(draft.answers, wait_seconds=current_app.config["WAIT_SECONDS"], keep=keep)
+        job = begin_install(
+            own.workspace, connect, dialer.target, plan, dialer_name=dialer.name, dialer_id=dialer.id, draft_id=draft.id
+        )
+    except NeedsSecretError:
+        return redirect(url_for(".show", draft_id=draft_id), 303)
+    except (InstallInProgressError, ChangedMeanwhileError) as error:
+        return _page(draft, problem=error).render(), 409
+    own.run(job)
+    return redirect(url_for("installs.show", install_id=job.install_id), 303)
+
+
+def _is_complete(draft: Draft) -> bool:
+    return Path(draft.answers, draft.saved_steps).is_complete
+
+
+def _page(
+    draft: Draft,
+    *,
+    is_revealed: bool = False,
+    problem: WizardError | None = None,
+    checked: DialerCheck | None = None,
+) -> ReviewPage:
+    own = services()
+    path = Path(draft.answers, draft.saved_steps)
+    dialer = dialer_of(draft)
+    preview = preview_of(draft, draft.answers)
+    columns: dict[str, Any] = dict(preview.columns)
+    findings = check_answers(draft.answers)
+    if path.is_complete:
+        carrier = render_carrier(draft.answers, dialer.summary.get("server_ip") if dialer else None)
+        findings = [*findings, *lint_carrier(carrier)]
+        if is_revealed:
+            columns = carrier.columns()
+    installed = standing_install(draft)
+    if installed is not None and not draft.answers.sign_in.secret:
+        # The dialer has it; that it is gone from here is no fault of the answers.
+        findings = [finding for finding in findings if finding.field != "secret"]
+    return ReviewPage(
+        draft=draft,
+        words=STEP_WORDS[REVIEW],
+        navigation=navigation(draft, REVIEW),
+        preview=preview,
+        columns=columns,
+        findings=found(findings),
+        is_complete=path.is_complete and not errors_of(findings),
+        dialer=dialer,
+        installed=installed,
+        is_revealed=is_revealed and path.is_complete,
+        missing_secret=missing_secret(dialer.target, own.secrets_of(dialer.id)) if dialer else "",
+        problem=error_words(problem) if problem else None,
+        checked=checked,
+        unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
+    )
+
+
+def found(findings: Sequence[Finding]) -> list[FoundItem]:
+    """Findings for a page, worst first, each with the step where it is mended."""
+    order = list(Severity)
+    return [_found_item(finding) for finding in sorted(findings, key=lambda each: order.index(each.severity))]
+
+
+def _found_item(finding: Finding) -> FoundItem:
+    if finding.field in STEP_OF:
+        text, label = sentence(finding), QUESTIONS[finding.field].label
+        return FoundItem(finding.severity.value, text, STEP_OF[finding.field], label)
+    words = words_for(finding.code, finding.values)
+    return FoundItem(finding.severity.value, f"{words.happened} {words.try_next}", DIALER, STEP_WORDS[DIALER].short)
