@@ -146,6 +146,8 @@ def test_a_reload_in_the_middle_of_typing_loses_nothing(open_walk: Callable[...,
     walk = open_walk()
     walk.begin()
     walk.page.get_by_role("button", name="Later").click()
+    walk.page.wait_for_url("**/steps/carrier")
+    walk.page.wait_for_load_state("load")  # htmx listens from then on
     with walk.page.expect_response("**/preview"):
         walk.page.get_by_label("Carrier ID").fill("HALF-TYPED")
 

@@ -96,8 +96,15 @@ def test_changes_from_the_wizards_own_pages_are_taken(browser: Browser, headers:
     assert browser.client.post("/drafts", headers=headers).status_code == 303
 
 
-def test_an_unknown_host_name_is_refused(browser: Browser) -> None:
-    assert browser.client.get("/", headers={"Host": "rebound.example.com"}).status_code == 400
+@pytest.mark.parametrize("host", ["rebound.example.com", "localhost.example.com:8080", "[::2]:8080", "a b", ""])
+def test_an_unknown_host_name_is_refused(browser: Browser, host: str) -> None:
+    assert browser.client.get("/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "[::1]"])
+def test_this_computers_own_names_are_known(browser: Browser, host: str) -> None:
+    with browser.client.get("/static/app.css", headers={"Host": host}) as response:
+        assert response.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def serve(host: str, port: int, trusted_hosts: tuple[str, ...]) -> None:
 
     folder = instance_folder()
     shown_host = f"[{host}]" if ":" in host else host
-    app = create_app({"INSTANCE": folder, "TRUSTED_HOSTS": sorted({*LOCAL_HOSTS, shown_host, *trusted_hosts})})
+    app = create_app({"INSTANCE": folder, "HOSTS": sorted({*LOCAL_HOSTS, shown_host, *trusted_hosts})})
     try:
         server: Any = create_server(app, host=host, port=port, threads=8, ident="carrier-wizard")
     except OSError as error:

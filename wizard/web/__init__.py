@@ -20,7 +20,7 @@ from . import dialers, drafts, home, installs, problems, review, showing
 from .guard import guard
 from .services import Services, htmx, install_services
 
-#: names under which a browser may address the wizard; more with ``TRUSTED_HOSTS`` in the configuration
+#: names under which a browser may address the wizard; more with ``HOSTS`` in the configuration
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -37,15 +37,13 @@ class _Wizard(Flask):
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the application.
 
-    ``config`` may set ``INSTANCE`` (folder), ``TRUSTED_HOSTS``, ``WAIT_SECONDS`` (how long an install waits to come up) and,
-    for tests, ``CONNECTOR``.
+    ``config`` may set ``INSTANCE`` (folder), ``HOSTS`` (names, not ports), ``WAIT_SECONDS`` (how long an install waits to come
+    up) and, for tests, ``CONNECTOR``.
     """
     app = _Wizard(
         "wizard", template_folder=_resource("templates"), static_folder=_resource("static"), static_url_path="/static"
     )
-    app.config.from_mapping(
-        MAX_CONTENT_LENGTH=256 * 1024, TRUSTED_HOSTS=list(LOCAL_HOSTS), WAIT_SECONDS=WAIT_SECONDS, CONNECTOR=connector
-    )
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, HOSTS=LOCAL_HOSTS, WAIT_SECONDS=WAIT_SECONDS, CONNECTOR=connector)
     app.config.from_mapping(config or {})
     folder = Path(app.config.get("INSTANCE") or instance_folder())
     workspace = open_workspace(folder)
@@ -55,7 +53,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
-    guard(app, access_token(folder))
+    guard(app, access_token(folder), app.config["HOSTS"])
     for blueprint in (home.blueprint, drafts.blueprint, review.blueprint, dialers.blueprint, installs.blueprint):
         app.register_blueprint(blueprint)
     problems.handle_problems(app)
