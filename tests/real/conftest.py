@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -70,6 +74,19 @@ class CommandLine:
         secrets = ("--secret-env", "SIP_SECRET") if secret else ()
         path = self.answers(**values)
         return self("install", path, "--dialer", self.address, *self.access, *secrets, *options, secret=secret)
+
+    @contextlib.contextmanager
+    def installing(self, secret: str, **values: Any) -> Iterator[subprocess.Popen[str]]:
+        """An install in a process of its own, whose standard error tells each phase."""
+        arguments = [self.answers(**values), "--dialer", self.address, *self.access, "--secret-env", "SIP_SECRET"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "wizard", "install", *arguments],
+            env={**os.environ, "CARRIER_WIZARD_INSTANCE": str(self.folder), "SIP_SECRET": secret},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            yield process
 
     @property
     def workspace(self) -> Workspace:

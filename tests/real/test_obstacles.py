@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +13,8 @@ import pymysql
 import pytest
 
 from tests.lab import Lab
+from tests.real.answers import carrier_answers
 from tests.real.conftest import CommandLine, DialerState
-from tests.real.test_installs import carrier_answers
 from wizard.dialer.journal import Phase
 from wizard.service.installs import StoredJournal
 
@@ -146,20 +143,12 @@ class TestToldToStop:
     ) -> None:
         before = state()
         values, secret = carrier_answers(lab, "registration")
-        arguments = [wizard.answers(**values), "--dialer", wizard.address, *wizard.access, "--secret-env", "SIP_SECRET"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wizard", "install", *arguments],
-            env={**os.environ, "CARRIER_WIZARD_INSTANCE": str(wizard.folder), "SIP_SECRET": secret},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "Carrier switched on" in line:
-                process.send_signal(number)
-        assert process.wait() == 4
-        process.stderr.close()
+        with wizard.installing(secret, **values) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "Carrier switched on" in line:
+                    process.send_signal(number)
+        assert process.returncode == 4
 
         assert state() == before
         [found] = wizard("history").document

@@ -1,0 +1,95 @@
+"""Something dies on the way: the dialer ends as it was, or as it should be, and the answer says which."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.lab import Lab
+from tests.real.answers import carrier_answers
+from tests.real.conftest import CommandLine, DialerState
+from wizard.dialer.journal import Phase
+from wizard.service.installs import StoredJournal
+
+
+class TestTrouble:
+    """Something dies on the way: the dialer ends as it was, or as it should be, and the answer says which."""
+
+    def test_a_generator_that_is_frozen(self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]) -> None:
+        before = state()
+        lab.dialer.run("pkill", "-STOP", "-x", "cron")
+        thaw = threading.Timer(6, lambda: lab.dialer.control("start-clock"))
+        thaw.start()
+
+        ended = wizard.install("--wait", "4", carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+
+        thaw.join()
+        assert (ended.status, ended.document["reason"]) == (4, "not_loaded")
+        assert state() == before
+
+    def test_a_screen_that_is_gone_is_made_up_for(self, lab: Lab, wizard: CommandLine) -> None:
+        lab.dialer.run("screen", "-S", "asterisk", "-X", "sessionname", "elsewhere")
+        try:
+            installed = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+            assert installed.status == 0
+            gone = wizard("rollback", installed.document["install_id"], *wizard.access)
+        finally:
+            lab.dialer.run("screen", "-S", "elsewhere", "-X", "sessionname", "asterisk")
+
+        assert gone.document["outcome"] == "rolled_back"
+        assert "not found" in lab.dialer.asterisk("sip show peer acme")
+
+    def test_a_row_that_was_changed_by_hand_is_not_deleted(self, lab: Lab, wizard: CommandLine) -> None:
+        values, secret = carrier_answers(lab, "registration")
+        installed = wizard.install(secret=secret, **values)
+        lab.dialer.query("UPDATE vicidial_server_carriers SET carrier_name='Mine now' WHERE carrier_id='ACME'")
+
+        refused = wizard("rollback", installed.document["install_id"], *wizard.access)
+
+        assert (refused.status, refused.document["outcome"], refused.document["reason"]) == (1, "up", "drift")
+        assert lab.dialer.query("SELECT carrier_name FROM vicidial_server_carriers WHERE carrier_id='ACME'") == [
+            {"carrier_name": "Mine now"}
+        ]
+
+    @pytest.mark.parametrize("phase", ["row_written", "activated", "conf_seen", "loaded"])
+    def test_an_ssh_connection_that_is_cut(
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], phase: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = state()
+        begin = StoredJournal.begin
+        cut: list[str] = []
+
+        def cutting(self: StoredJournal, at: Phase) -> None:
+            begin(self, at)
+            if at.value == phase and not cut:
+                cut.append(phase)
+                lab.dialer.run("pkill", "-KILL", "-f", "^sshd: root@notty")
+
+        monkeypatch.setattr(StoredJournal, "begin", cutting)
+        values, secret = carrier_answers(lab, "registration")
+
+        ended = wizard.install(secret=secret, **values)
+
+        assert cut == [phase]
+        assert (ended.status, ended.document["reason"]) == (4, "connection_lost")
+        assert state() == before
+
+    def test_a_wizard_that_is_killed_leaves_a_way_back(
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]
+    ) -> None:
+        before = state()
+        values, secret = carrier_answers(lab, "registration")
+        with wizard.installing(secret, **values) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "Carrier switched on" in line:
+                    process.send_signal(signal.SIGKILL)
+                    break
+
+        [found] = wizard("history").document
+        assert found["outcome"] == "interrupted"
+        assert wizard("rollback", found["install_id"], *wizard.access).status == 0
+        assert state() == before

@@ -1,0 +1,76 @@
+"""Dialers in the web: getting in, what is wrong with one, and forgetting it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes import FakeDialer
+from tests.web.browser import Browser
+from tests.web.conftest import SSH_PASSWORD
+from tests.web.test_walk import DIALER, answer_everything, new_draft, with_dialer
+
+
+def test_a_password_that_is_not_kept_is_asked_for_again_after_a_restart(browser: Browser) -> None:
+    draft = with_dialer(browser)
+    answer_everything(browser, draft)
+    browser.app.extensions["carrier_wizard"].remembered.clear()
+
+    page = browser.get(f"/drafts/{draft}/review")
+    assert "SSH password" in page.words
+
+    form = page.form("/unlock")
+    back = browser.post(f"/drafts/{draft}/unlock", {**form, "ssh_password": SSH_PASSWORD})
+    assert back.url.endswith("/review")
+    assert "Install and watch it come up" in back.words
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"host": ""}, "Which host?"),
+        ({"host": "root@10.0.0.1"}, "Only the host name"),
+        ({"port": "0"}, "from 1 to 65535"),
+        ({"port": "ssh"}, "from 1 to 65535"),
+        ({"user": ""}, "Which user?"),
+        ({"ssh_password": ""}, "Which password?"),
+        ({"auth": "key", "key_path": ""}, "Which file?"),
+    ],
+)
+def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: Browser, changed: dict[str, str], sentence: str) -> None:
+    draft = new_draft(browser)
+
+    page = browser.post("/dialers", {**DIALER, **changed, "draft": draft}, status=422)
+
+    assert sentence in page.words
+    assert page.form("/dialers")["name"] == "main"
+
+
+def test_a_host_that_is_no_dialer_is_said_in_words(browser: Browser, dialer: FakeDialer) -> None:
+    dialer.config = None
+    draft = new_draft(browser)
+
+    page = browser.post("/dialers", {**DIALER, "draft": draft}, status=422)
+
+    assert "This host is no VICIdial dialer" in page.words
+
+
+def test_what_is_wrong_with_a_dialer_is_on_its_page(browser: Browser, dialer: FakeDialer) -> None:
+    dialer.servers[0]["generate_vicidial_conf"] = "N"
+    draft = new_draft(browser)
+
+    page = browser.post("/dialers", {**DIALER, "draft": draft})
+
+    assert "generates no configuration" in page.words
+
+
+def test_forgetting_a_dialer(browser: Browser) -> None:
+    with_dialer(browser)
+
+    page = browser.post(f"/dialers/{_dialer_id(browser)}/remove")
+
+    assert "No dialer is saved yet" in page.words
+
+
+def _dialer_id(browser: Browser) -> str:
+    dialers = browser.app.extensions["carrier_wizard"].workspace.dialers.all()
+    return str(dialers[0].id)
