@@ -119,6 +119,7 @@ class DatabaseError(DialerError):
 
     code = "database"
     _DUPLICATE = 1062
+    _BUSY = (1205, 1213)
     #: numbers of the client's own, about a connection that ended: whether the statement was carried out nobody knows
     _CLIENT_NUMBERS = range(2000, 3000)
 
@@ -130,6 +131,11 @@ class DatabaseError(DialerError):
     @property
     def is_duplicate(self) -> bool:
         return self.number == self._DUPLICATE
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody else held the table, or a deadlock was broken: nothing was written, and the next try may do."""
+        return self.number in self._BUSY
 
     @property
     def is_certain(self) -> bool:
@@ -230,6 +236,12 @@ class NotFoundError(WizardError):
     """No such dialer, draft or install. values: what, name"""
 
     code = "not_found"
+
+
+class NothingToUndoError(WizardError):
+    """The install is at work, was undone already, or never wrote anything. values: install_id"""
+
+    code = "nothing_to_undo"
 
 
 class NameTakenError(WizardError):

@@ -40,10 +40,3 @@ class Secret:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a Secret is not pickled: the vault encrypts it")
-
-
-def mask_in(text: str, *secrets: Secret) -> str:
-    """The text with every occurrence of the secrets masked, the longest first."""
-    for secret in sorted((s for s in secrets if s), key=len, reverse=True):
-        text = text.replace(secret.reveal(), MASK)
-    return text

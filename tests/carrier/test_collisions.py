@@ -81,6 +81,12 @@ def test_numbers_are_not_taken_away_from_a_carrier_that_has_them() -> None:
     assert found(replace(DIALER, carriers=(other,))) == [("dial_prefix", "pattern_takes_numbers")]
 
 
+def test_what_follows_a_context_of_its_own_takes_nothing() -> None:
+    later = replace(OTHER, carrier_id="ZED", dialplan_entry=f"{OTHER.dialplan_entry}[zed-in]\nexten => _X.,1,Hangup()\n")
+
+    assert found(replace(DIALER, carriers=(later,))) == []
+
+
 def test_numbers_that_another_carrier_goes_on_having_are_a_warning() -> None:
     other = replace(OTHER, dialplan_entry="exten => _91800NXXXXXX,1,Hangup()\n")
 

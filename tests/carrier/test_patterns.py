@@ -62,3 +62,9 @@ def test_the_more_exact_pattern_comes_first() -> None:
     )
 
     assert order == ["_98009.", "_9NXXNXXXXXX", "_9[2-9]XXXXXX.", "_9.", "_9!"]
+
+
+def test_sets_of_one_size_that_begin_alike_go_by_their_earliest_difference() -> None:
+    """Held against Asterisk itself in tests/real/test_patterns.py."""
+    assert parse_pattern("_9[23]XX").precedence() < parse_pattern("_9[24]XX").precedence()
+    assert parse_pattern("_9[23]XX").precedence() != parse_pattern("_9[24]XX").precedence()

@@ -12,7 +12,7 @@ from tests.carrier.samples import IP, REGISTRATION, answers
 from tests.dialer.test_installer import FastClock, MemoryJournal, install
 from tests.fakes import FakeDialer
 from wizard.dialer.database_lock import lock_database
-from wizard.dialer.facts import gather_facts
+from wizard.dialer.facts import COLUMNS, gather_facts
 from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
 from wizard.dialer.journal import Checkpoint, Phase
 from wizard.dialer.protocol import AgentReply, parse_reply
@@ -241,6 +241,50 @@ class TestTheUndoOfAnInstall:
         assert caught.value.values["detail"] == "drift"
         assert "ACME" in dialer.rows
 
+    def test_is_not_held_up_by_a_broken_log(self) -> None:
+        dialer = FakeDialer(registration="No Authentication")
+        dialer._log = lambda *_: AgentReply("error", ("Table is marked as crashed", "145"))  # type: ignore[method-assign]
+
+        assert install(dialer).outcome is Outcome.ROLLED_BACK
+        dialer.registration = "Registered"
+        assert install(dialer).outcome is Outcome.UP, "nor is an install"
+
+    def test_waits_for_a_table_that_a_backup_holds(self) -> None:
+        dialer = FakeDialer()
+        checkpoint = installed(dialer)
+        delete, held = dialer._delete, iter([True] * 4)
+
+        def locked(statement: str, values: Sequence[str]) -> AgentReply:
+            if next(held, False):
+                return AgentReply("error", ("Lock wait timeout exceeded", "1205"))
+            return delete(statement, values)
+
+        dialer._delete = locked  # type: ignore[method-assign]
+
+        roll_back(dialer, checkpoint)
+
+        assert dialer.rows == {}
+
+    def test_goes_on_after_a_break_however_long_it_was_at_it(self) -> None:
+        dialer = FakeDialer()
+        checkpoint = installed(dialer)
+        dialer.generator_runs = False
+        clock, broken = FastClock(), iter([True])
+        answer = dialer.answer
+
+        def late(operation: Any) -> AgentReply:
+            if clock.time > 145 and next(broken, False):
+                clock.time += 100
+                dialer.generator_runs = True
+                raise ConnectionLostError
+            return answer(operation)
+
+        dialer.answer = late  # type: ignore[method-assign]
+
+        roll_back(dialer, checkpoint, clock)
+
+        assert dialer.rows == dialer.loaded == {}
+
     def test_does_not_touch_what_somebody_else_changed(self) -> None:
         dialer = FakeDialer()
         checkpoint = installed(dialer)
@@ -310,8 +354,45 @@ class TestWhatIsFoundBeforeAnythingIsWritten:
         dialer = FakeDialer()
         installed(dialer)
         dialer.rows["OTHER"] = {**dialer.rows.pop("ACME"), "carrier_id": "OTHER", "account_entry": "[other]\n"}
+        dialer.generated = dialer.loaded = dict(dialer.rows)
 
         assert "registration_taken" in self.codes(dialer)
+
+    @pytest.mark.parametrize("protocol", ["IAX2", "PJSIP"])
+    def test_another_protocols_registration_is_another_one(self, protocol: str) -> None:
+        dialer = FakeDialer()
+        line = "register => acme:other@SIP.example.com"
+        dialer.rows["OTHER"] = {
+            **dict.fromkeys(COLUMNS["vicidial_server_carriers"], ""), "carrier_id": "OTHER", "protocol": protocol,
+            "active": "Y", "registration_string": line, "server_ip": "10.0.0.1",
+        }  # fmt: skip
+
+        assert install(dialer).outcome is Outcome.UP
+        dialer = FakeDialer(rows={"OTHER": {**dialer.rows["OTHER"], "protocol": "SIP"}})
+        assert "registration_taken" in self.codes(dialer)
+
+    @pytest.mark.parametrize("is_flagged", [True, False])
+    def test_what_was_deleted_and_is_not_rebuilt_yet_blames_nobody(self, is_flagged: bool) -> None:
+        """Its heading would also be taken for ours."""
+        dialer = FakeDialer(generator_runs=False)
+        dialer.generated = dialer.loaded = {
+            "ACME": {
+                **dict.fromkeys(COLUMNS["vicidial_server_carriers"], ""), "carrier_id": "ACME" if not is_flagged else "OLD",
+                "account_entry": "[acme]\n",
+            }
+        }  # fmt: skip
+        dialer.servers[0]["rebuild_conf_files"] = "Y" if is_flagged else "N"
+
+        assert self.codes(dialer) == {"rebuild_pending"}
+
+    def test_a_proxy_of_ones_own_on_the_dialer_is_only_asked_about(self) -> None:
+        dialer = FakeDialer()
+        program = dialer._program
+        dialer._program = (  # type: ignore[method-assign]
+            lambda command: "127.0.0.1 STREAM\n" if command[0] == "getent" else program(command)
+        )
+
+        assert install(dialer, answers(IP, host="localhost", port=5080)).outcome is Outcome.UP
 
     def test_a_host_that_is_the_dialer_itself(self) -> None:
         dialer = FakeDialer()

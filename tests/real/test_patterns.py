@@ -10,7 +10,9 @@ from wizard.carrier.patterns import PatternError, parse_pattern
 from wizard.dialer.asterisk_output import parse_dialplan_show
 
 CONTEXT = "carrier-wizard-test"
-PLACES = st.lists(st.sampled_from(["0", "1", "9", "X", "Z", "N", "[2-4]", "[13]", "[0-9]"]), min_size=1, max_size=4)
+PLACES = st.lists(
+    st.sampled_from(["0", "1", "9", "X", "Z", "N", "[2-4]", "[13]", "[14]", "[135]", "[0-9]"]), min_size=1, max_size=4
+)
 PATTERNS = st.builds(lambda places, tail: f"_{''.join(places)}{tail}", PLACES, st.sampled_from(["", "", ".", "!"]))
 NUMBERS = st.text("0123456789", min_size=1, max_size=6)
 
@@ -28,6 +30,16 @@ def test_asterisk_runs_the_pattern_that_we_say_it_runs(lab: Lab, patterns: list[
         matching = [pattern for pattern in patterns if parse_pattern(pattern).matches(number)]
         expected = min(matching, key=lambda pattern: parse_pattern(pattern).precedence(), default=None)
         assert (found and found.extension) == expected, f"{number} in {patterns}"
+
+
+def test_sets_of_one_size_that_begin_alike(lab: Lab) -> None:
+    for patterns in (["_9[24]XX", "_9[23]XX"], ["_9[23]XX", "_9[24]XX"]):
+        lab.dialer.asterisk(f"dialplan remove context {CONTEXT}")
+        for pattern in patterns:
+            lab.dialer.asterisk(f"dialplan add extension {pattern},1,NoOp into {CONTEXT}")
+        found = parse_dialplan_show(lab.dialer.asterisk(f"dialplan show 9200@{CONTEXT}"))
+        assert found is not None
+        assert found.extension == min(patterns, key=lambda each: parse_pattern(each).precedence())
 
 
 def test_an_example_of_a_pattern_reaches_it(lab: Lab) -> None:

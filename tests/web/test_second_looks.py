@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeDialer
+from tests.fakes import FakeConnection, FakeDialer
 from tests.web.browser import Browser
 from tests.web.conftest import SECRET, SSH_PASSWORD
 from tests.web.test_walk import (
@@ -21,6 +22,9 @@ from tests.web.test_walk import (
     wait_for_end,
     with_dialer,
 )
+from wizard.dialer.facts import COLUMNS
+from wizard.dialer.protocol import AgentReply
+from wizard.errors import ChangedMeanwhileError, InvalidAuthError
 from wizard.secret import Secret
 from wizard.service.workspace import Workspace
 
@@ -40,13 +44,13 @@ class TestWhatIsOnTheWay:
         assert workspace.drafts.typed(draft)["sign_in"].fields["secret"] == ""
         assert "A password is kept" not in browser.get(f"/drafts/{draft}/steps/sign_in").words
 
-    def test_half_a_password_does_not_hide_behind_one_that_was_sent(self, browser: Browser, workspace: Workspace) -> None:
+    def test_half_a_password_does_not_take_the_place_of_one_that_was_sent(self, browser: Browser, workspace: Workspace) -> None:
         draft = with_dialer(browser)
         page = save(browser, draft, "sign_in", status=422, username="ac me")
         typed = {**page.form("/steps/sign_in"), "secret": "half"}
         browser.fragment(f"/drafts/{draft}/steps/sign_in/preview", typed)
 
-        assert workspace.drafts.typed(draft)["sign_in"].fields["secret"] == ""
+        assert workspace.drafts.typed(draft)["sign_in"].fields["secret"] == SECRET
 
     def test_what_is_typed_and_not_saved_can_be_discarded(self, browser: Browser) -> None:
         draft = with_dialer(browser)
@@ -82,6 +86,35 @@ class TestWhatIsOnTheWay:
 
 
 class TestTheInstallButton:
+    def test_somebody_elses_change_is_said_beside_the_reason_and_not_in_its_place(
+        self, browser: Browser, dialer: FakeDialer
+    ) -> None:
+        dialer.registration = "No Authentication"
+        delete = dialer._delete
+
+        def meanwhile(statement: str, values: Sequence[str]) -> AgentReply:
+            columns = COLUMNS["vicidial_server_carriers"]
+            dialer.rows["THEIRS"] = {**dict.fromkeys(columns, ""), "carrier_id": "THEIRS", "protocol": "SIP", "active": "Y"}
+            return delete(statement, values)
+
+        dialer._delete = meanwhile  # type: ignore[method-assign]
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+
+        page = install(browser, draft)
+
+        assert "The carrier refused the sign-in" in page.words
+        assert "files differ from before" in page.words
+
+    def test_two_saves_from_one_page_the_second_is_told(self, browser: Browser, workspace: Workspace) -> None:
+        draft = with_dialer(browser)
+        answers = workspace.drafts.get(draft).answers
+        seen = workspace.drafts.get(draft).revision
+        workspace.drafts.save_step(draft, "carrier", answers, seen=seen)
+
+        with pytest.raises(ChangedMeanwhileError):
+            workspace.drafts.save_step(draft, "carrier", answers, seen=seen)
+
     def test_installs_what_its_page_showed_or_nothing(self, browser: Browser, dialer: FakeDialer) -> None:
         draft = with_dialer(browser)
         answer_everything(browser, draft)
@@ -170,6 +203,24 @@ class TestADialerThatIsGone:
         assert "put back as it was" in undone.words
         assert dialer.rows == {}
 
+    def test_a_wrong_password_can_be_typed_again(
+        self, browser: Browser, dialer: FakeDialer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        done = install(browser, draft)
+
+        def refuse(connection: FakeConnection, *_: object, **__: object) -> None:
+            raise InvalidAuthError(user="root", host="10.0.0.1")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(FakeConnection, "ask", refuse)
+            page = wait_for_end(browser, browser.post(f"{done.url}/rollback").url)
+        assert "refused the sign-in" in page.words
+
+        page = browser.post(f"{done.url}/unlock", {**page.form("/unlock"), "ssh_password": SSH_PASSWORD})
+        assert "put back as it was" in wait_for_end(browser, browser.post(f"{done.url}/rollback").url).words
+
     def test_its_key_is_forgotten_only_with_the_last_who_needs_it(self, browser: Browser, workspace: Workspace) -> None:
         for name in ("one", "two"):
             browser.post("/dialers", {**DIALER, "name": name, "draft": new_draft(browser)})
@@ -238,6 +289,7 @@ class TestForms:
             ("/drafts/{draft}/steps/carrier", {"carrier_id": "ACME", "revision": "²"}, 422),
             ("/drafts/{draft}/steps/carrier", {"carrier_id": "ACME", "revision": "9" * 5000}, 422),
             ("/installs/nothing/stop", {}, 404),
+            ("/drafts/nothing/steps/carrier/discard", {}, 404),
             ("/installs/nothing/unlock", {}, 404),
             ("/installs/nothing/rollback", {}, 404),
         ],

@@ -163,7 +163,8 @@ def _globals(carrier: Carrier) -> list[str]:
 
 def _extensions(carrier: Carrier) -> list[str]:
     """The patterns of a carrier's dialplan entry, each once."""
-    lines = [option for section in read_conf(carrier.dialplan_entry) for option in section.options if option.key == "exten"]
+    # What follows a [context] line of its own is somewhere else.
+    lines = [option for option in read_conf(carrier.dialplan_entry)[0].options if option.key == "exten"]
     return list(dict.fromkeys(option.value.split(",")[0].strip() for option in lines))
 
 

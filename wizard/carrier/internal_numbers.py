@@ -9,11 +9,13 @@ from .findings import Finding, error, note, warning
 from .numbers import Route, routes
 from .patterns import Pattern, parse_pattern
 
-#: patterns of VICIdial's own that stand before or beside the carriers' (vicidial.md §2.9)
-VICIDIAL_PATTERNS = (
-    "_98009.", "_90009.", "_990009.", "_998009.", "_99909*.", "_99809*.", "_9118XXXXXXXX", "_9119XXXXXXXX", "_999XXXXXXX",
-    "_999XX11112", "_881NXXNXXXXXX", "_851XXXXX", "_8305888888888888.", "_85026666666666.",
+#: patterns of VICIdial's own default context, which is asked before the carriers', however exact those are (vicidial.md §2.9)
+_ASKED_FIRST = (
+    "_90009.", "_990009.", "_998009.", "_99909*.", "_99809*.", "_9118XXXXXXXX", "_9119XXXXXXXX", "_999XXXXXXX", "_999XX11112",
+    "_881NXXNXXXXXX", "_851XXXXX", "_8305888888888888.", "_85026666666666.",
 )  # fmt: skip
+#: those that stand among the carriers'
+_BESIDE = ("_98009.",)
 #: North America, most of the world by GSM, and the rest of the English-speaking world
 EMERGENCY_NUMBERS = ("911", "112", "999", "000", "111")
 #: VICIdial's conferences, voicemail boxes and transfers have at most this many digits
@@ -38,7 +40,8 @@ def _emergency_number(pattern: Pattern, prefix: str) -> str | None:
 
 
 def _kept_by_vicidial(route: Route, pattern: Pattern) -> Iterator[Finding]:
-    kept = [own for own in VICIDIAL_PATTERNS if _wins(parse_pattern(own), pattern)]
+    kept = [own for own in _ASKED_FIRST if parse_pattern(own).overlaps(pattern)]
+    kept += [own for own in _BESIDE if _wins(parse_pattern(own), pattern)]
     if kept:
         # Abroad these are numbers that nobody has, or hardly anybody.
         if route.destination == "international":

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: what can be dialled on a telephone, and + which carriers send
-DIALABLE = frozenset("0123456789*#+")
 _CLASSES = {"X": "0123456789", "x": "0123456789", "Z": "123456789", "z": "123456789", "N": "23456789", "n": "23456789"}
 
 
@@ -43,15 +41,23 @@ class Pattern:
         # Same length: they meet at that length or beyond it.
         return not (("." in (self.tail, other.tail)) and ("" in (self.tail, other.tail)))
 
-    def precedence(self) -> tuple[tuple[int, int], ...]:
-        """Sorts patterns of one context as Asterisk tries them: place by place, the smaller set first (main/pbx.c)."""
-        tail = {"": (0x300, 0), ".": (0x180, 0), "!": (0x280, 0)}[self.tail]
-        return (*((len(place), min(map(ord, place))) for place in self.places), tail)
+    def precedence(self) -> tuple[tuple[int, int, int], ...]:
+        """Sorts patterns of one context as Asterisk tries them: place by place, the smaller set first (main/pbx.c).
+
+        Sets of one size that begin alike go by their bitmaps, the one with the earlier bit first.
+        """
+        tail = {"": (0x300, 0, 0), ".": (0x180, 0, 0), "!": (0x280, 0, 0)}[self.tail]
+        return (*((len(place), min(map(ord, place)), -_bitmap(place)) for place in self.places), tail)
 
     def example(self) -> str:
         """Some number that matches, of ordinary digits where there is a choice."""
         digits = [min(place & frozenset("0123456789") or place, key=_plain_first) for place in self.places]
         return "".join(digits) + ("0000000" if self.tail == "." else "")
+
+
+def _bitmap(place: frozenset[str]) -> int:
+    """256 bits, the first character's the highest, as Asterisk compares them."""
+    return sum(1 << (255 - ord(character)) for character in place)
 
 
 def _plain_first(digit: str) -> tuple[bool, int]:

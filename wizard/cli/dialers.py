@@ -44,6 +44,7 @@ def add(name: str, address: str, access: Access, keep_passwords: bool, as_json: 
 
 @dialer.command("list")
 @as_json
+@errors_reported
 def list_(as_json: bool) -> None:
     """The saved dialers."""
     dialers = open_workspace(instance_folder()).dialers.all()

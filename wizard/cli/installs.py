@@ -43,13 +43,17 @@ _EXITS = {
 @dialer_option
 @secret_option
 @click.option(
-    "--wait", type=click.FloatRange(1), default=WAIT_SECONDS, show_default=True, help="Seconds to wait until it is up."
+    "--wait",
+    type=click.IntRange(1, 86_400),
+    default=round(WAIT_SECONDS),
+    show_default=True,
+    help="Seconds to wait until it is up.",
 )
 @click.option("--keep", is_flag=True, help="Leave what is not up on the dialer.")
 @access_options
 @as_json
 @errors_reported
-def install(answers: str, dialer: str, secret_env: str | None, wait: float, keep: bool, access: Access, as_json: bool) -> None:
+def install(answers: str, dialer: str, secret_env: str | None, wait: int, keep: bool, access: Access, as_json: bool) -> None:
     """Install ANSWERS on a dialer, follow until the carrier is up, and judge; what is not up is rolled back."""
     try:
         read, findings = load_answers(answers, secret_env)
@@ -115,6 +119,7 @@ def rollback(install_id: str, access: Access, as_json: bool) -> None:
 @click.command()
 @click.option("--dialer", metavar="D", help="Only those of one dialer.")
 @as_json
+@errors_reported
 def history(dialer: str | None, as_json: bool) -> None:
     """Installs, newest first."""
     workspace = open_workspace(instance_folder())
@@ -199,6 +204,8 @@ def _message(install: Install) -> str:
         parts += [words.happened, words.try_next, *(ROLLBACK_STEPS[step] for step in install.error.get("steps", []))]
     elif install.outcome != "refused":
         parts.append(verdict_sentence(install.verdict, install.reason, install.states))
+    if also := install.error.get("also"):
+        parts.append(words_for(also["code"], also["values"]).happened)
     return " ".join(parts)
 
 

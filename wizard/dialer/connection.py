@@ -104,7 +104,7 @@ class Connection:
         # Whatever precedes the program is skipped: a password that sudo did not ask for must not be taken for it. The hello
         # is said in two pieces: sudo quotes the command it refuses, and that must not be taken for the hello.
         boot = (
-            f'$|=1;print "cw-hel"."lo-{nonce}\n";while(defined($l=<STDIN>)){{if($l eq "cw-program-{nonce}\n")'
+            f'$|=1;print "cw-hel"."lo-{nonce}\\n";while(defined($l=<STDIN>)){{if($l eq "cw-program-{nonce}\\n")'
             f"{{read(STDIN,$p,{len(_PROGRAM)});last}}}}eval $p;die $@ if $@"
         )
         perl = f"perl -e '{boot}'"
@@ -122,8 +122,7 @@ class Connection:
         deadline = time.monotonic() + ssh.CONNECT_SECONDS
         asked = 0
         while True:
-            said = b"\n" + self._buffer.replace(prompt, b"\n")
-            before, found, rest = said.partition(b"\n" + hello + b"\n")
+            before, found, rest = self._buffer.replace(prompt, b"\n").partition(hello + b"\n")
             if found:
                 self._buffer = rest
                 return

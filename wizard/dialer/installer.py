@@ -193,10 +193,12 @@ class Installer:
             operations.request_rebuild(carrier.server_ip),
             operations.log_change("ADD", carrier, checkpoint.client_address),
         ]
-        _, row, *_ = [table_of(reply) for reply in connection.ask(activated)]
+        # VICIdial's log comes last and decides nothing: it may be a broken table.
+        *replies, logged = connection.ask(activated)
+        _, row, _ = map(table_of, replies)
         self._require_same(carrier, row)
         self._journal.done(Phase.ACTIVATED)
-        self._journal.done(Phase.REBUILD_REQUESTED)
+        self._journal.done(Phase.REBUILD_REQUESTED, "" if logged.status == "ok" else "not_logged")
         self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
 
     def _require_inserted(self, inserted: AgentReply) -> None:
@@ -244,7 +246,7 @@ class Installer:
         self._journal.begin(Phase.CONF_SEEN)
         began = self._clock.now()
         checkpoint = self._checkpoint
-        while not (seen := look_at_generation(connection, checkpoint.carrier, checkpoint.server_ip)).in_files:
+        while not (seen := look_at_generation(connection, checkpoint.carrier, checkpoint.server_ip)).is_done:
             self._stop_if_asked()
             waited = self._clock.now() - began
             if waited >= seconds:

@@ -65,6 +65,10 @@ class Generation:
     picked_up: bool
     in_files: bool
 
+    @property
+    def is_done(self) -> bool:
+        return self.picked_up and self.in_files
+
 
 def look_at_generation(connection: Connection, carrier: Carrier, server_ip: str) -> Generation:
     """Whether the request was picked up, and whether the files hold the carrier: the flag alone proves nothing."""

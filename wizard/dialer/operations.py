@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from wizard.carrier.model import ALL_SERVERS, Carrier, heading_start
-from wizard.secret import MASK, Secret
+from wizard.secret import Secret
 
 from .facts import CARRIER_COLUMNS, GATES
 from .protocol import Operation, asterisk, find_line, run, sql
@@ -134,18 +134,6 @@ def find_carrier(path: str, carrier_id: str) -> Operation:
 def reload_sip() -> tuple[Operation, ...]:
     """What the generator would have typed into the screen, said to Asterisk itself (vicidial.md §2.5)."""
     return (asterisk("dialplan reload"), asterisk("sip reload"))
-
-
-def masked_columns(columns: Mapping[str, str], *secrets: Secret) -> dict[str, str]:
-    """Columns as people may see them."""
-    return {name: _masked_text(value, secrets) for name, value in columns.items()}
-
-
-def _masked_text(text: str, secrets: Sequence[Secret]) -> str:
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret.reveal(), MASK)
-    return text
 
 
 def _guarded(values: Mapping[str, str], columns: Sequence[str]) -> list[str | Secret]:

@@ -120,10 +120,24 @@ def fingerprint_of(key: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
 
 
+def is_host_key(text: str) -> bool:
+    """Whether a text is a public key as ``known_hosts`` has it: type and base64."""
+    try:
+        _parse_host_key(text)
+    except (ValueError, paramiko.SSHException, UnknownKeyType, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _parse_host_key(text: str) -> paramiko.PKey:
+    key_type, encoded = text.split()
+    return paramiko.PKey.from_type_string(key_type, base64.b64decode(encoded, validate=True))
+
+
 def _remember_key(client: paramiko.SSHClient, target: DialerTarget) -> None:
-    key_type, encoded = target.host_key.split()
+    key = _parse_host_key(target.host_key)
     name = target.host if target.port == paramiko.config.SSH_PORT else f"[{target.host}]:{target.port}"
-    client.get_host_keys().add(name, key_type, paramiko.PKey.from_type_string(key_type, base64.b64decode(encoded)))
+    client.get_host_keys().add(name, key.get_name(), key)
 
 
 def _socket_without_delay(target: DialerTarget) -> socket.socket:

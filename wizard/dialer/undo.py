@@ -50,28 +50,31 @@ def undo(
     :raises DialerError: it could not begin; nothing was touched
     :raises RollbackFailedError: it could not be finished, with the steps that are left
     """
-    work = _Undo(checkpoint, journal, clock)
-    give_up = clock.now() + PERSISTENCE_SECONDS
+    work = _Undo(checkpoint, journal, clock, kill_earlier=must)
     pauses = iter(_PAUSES)
     while True:
         try:
             with connect() as connection:
                 return work.run(connection)
         except WizardError as failure:
-            if not ((must or work.begun) and _may_pass(failure) and clock.now() < give_up):
+            is_lost = clock.now() - work.last_contact > PERSISTENCE_SECONDS
+            if is_lost or not (must or work.begun) or not _may_pass(failure):
                 raise work.failed(failure) from failure
         clock.sleep(next(pauses, _PAUSES[-1]))
 
 
 def _may_pass(failure: WizardError) -> bool:
-    """Whether it was only the way there: the network, the database's server, another wizard that is about to end."""
-    return failure.temporary or (isinstance(failure, DatabaseError) and not failure.is_certain)
+    """Whether it was only the way there: the network, the database's server, a table that somebody holds, another wizard."""
+    return failure.temporary or (isinstance(failure, DatabaseError) and (failure.is_busy or not failure.is_certain))
 
 
 class _Undo:
     """One undo, over as many connections as it takes."""
 
-    def __init__(self, checkpoint: Checkpoint, journal: Journal, clock: Clock) -> None:
+    def __init__(self, checkpoint: Checkpoint, journal: Journal, clock: Clock, *, kill_earlier: bool) -> None:
+        # Much later the number may be another session's.
+        self._earlier = checkpoint.session if kill_earlier else None
+        self.last_contact = clock.now()
         self._checkpoint = checkpoint
         self._journal = journal
         self._clock = clock
@@ -82,7 +85,7 @@ class _Undo:
         config = open_database(connection)
         if config["VARserver_ip"] != self._checkpoint.server_ip:
             raise OtherDialerError(found=config["VARserver_ip"], expected=self._checkpoint.server_ip)
-        lock_database(connection, earlier=self._checkpoint.session)
+        lock_database(connection, earlier=self._earlier)
         self._require_ours(connection)
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
@@ -123,8 +126,8 @@ class _Undo:
             raise DriftError(carrier_id=carrier.carrier_id, columns="")
         self._left = ["rebuild", "reload"]
         if deleted.touched:
-            [logged] = connection.ask([operations.log_change("DELETE", carrier, checkpoint.client_address)])
-            table_of(logged)
+            # VICIdial's log may be a broken table; nothing depends on it.
+            connection.ask([operations.log_change("DELETE", carrier, checkpoint.client_address)])
 
     def _await_gone(self, connection: Connection) -> None:
         """Wait for a rebuild that began after the row was gone, and for Asterisk to follow it."""
@@ -135,6 +138,7 @@ class _Undo:
         reloaded = False
         while True:
             seen = self._look(connection)
+            self.last_contact = clock.now()
             quiet_since = (quiet_since or clock.now()) if seen.is_quiet else None
             if quiet_since is None:
                 patience = Patience(clock)

@@ -20,6 +20,7 @@ from wizard.dialer.verdict import Judgement, Verdict
 from wizard.errors import (
     InstallInProgressError,
     NotFoundError,
+    NothingToUndoError,
     RefusedError,
     RollbackFailedError,
     StoppedError,
@@ -148,8 +149,8 @@ def _run_install(
 def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: InstallResult) -> None:
     installs = workspace.installs
     installs.observe(install.id, result.observation)
-    differences = differences_json(result.undone) if result.undone else None
-    installs.finish(install.id, result.outcome.value, error_json(result.cause) if result.cause else differences)
+    error = error_json(result.cause) if result.cause else {}
+    installs.finish(install.id, result.outcome.value, error | _differences(result.undone))
     if result.outcome is Outcome.ROLLED_BACK:
         installs.forget_checkpoint(install.id)
     if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
@@ -161,12 +162,12 @@ def begin_rollback(
 ) -> Job:
     """Take the dialer's lock for the undo of one install.
 
-    :raises NotFoundError: this install left nothing to undo
+    :raises NothingToUndoError: this install left nothing, or is still at work
     :raises InstallInProgressError: somebody is at work on this dialer
     """
     checkpoint = workspace.installs.checkpoint(install.id)
     if checkpoint is None or not install.can_roll_back:
-        raise NotFoundError(what="rollback", name=install.id)
+        raise NothingToUndoError(install_id=install.id)
     lock = lock_dialer(workspace.folder, install.target)
     workspace.installs.resume(install.id)
     journal = StoredJournal(workspace.installs, install.id, tell)
@@ -183,12 +184,13 @@ def _run_rollback(
         # Where the undo has not even begun, what was true before still is.
         begun = Phase.ROLLING_BACK in journal.begun
         outcome = Outcome.ROLLBACK_FAILED.value if begun else install.outcome
-        installs.finish(install.id, outcome, {**error_json(_of_ours(failure)), "during": "undo"})
+        left = {} if begun else {"steps": install.error["steps"]} if "steps" in install.error else {}
+        installs.finish(install.id, outcome, {**left, **error_json(_of_ours(failure)), "during": "undo"})
         if not isinstance(failure, WizardError):
             raise
     else:
         installs.observe(install.id, Observation(Judgement(Verdict.DOWN, "removed", final=True)))
-        installs.finish(install.id, Outcome.ROLLED_BACK.value, differences_json(report))
+        installs.finish(install.id, Outcome.ROLLED_BACK.value, _differences(report))
         installs.forget_checkpoint(install.id)
     return installs.get(install.id)
 
@@ -257,11 +259,11 @@ def _judged_by_row(carrier: Carrier, server_ip: str) -> Judgement | None:
     return None
 
 
-def differences_json(report: UndoReport) -> dict[str, object] | None:
+def _differences(report: UndoReport | None) -> dict[str, object]:
     """Generated files that are not as before although the carrier is gone: something else changed in the meantime."""
-    if report.same_files:
-        return None
-    return {"code": "files_differ", "values": {"files": ", ".join(report.changed_files)}}
+    if report is None or report.same_files:
+        return {}
+    return {"also": {"code": "files_differ", "values": {"files": ", ".join(report.changed_files)}}}
 
 
 def error_json(error: WizardError) -> dict[str, object]:

@@ -37,21 +37,19 @@ class DialerStore:
 
         :raises NameTakenError: another dialer has this name
         """
-        if self.find(name) is not None:
-            raise NameTakenError(name=name)
         row = {"id": new_id(), "name": name, "created_at": now(), "summary": "{}", "looked_at": ""}
-        self._table.insert({**row, **target_json(target), **self._secret_columns(kept)})
+        with self._store.changing():
+            if self.find(name) is not None:
+                raise NameTakenError(name=name)
+            self._table.insert({**row, **target_json(target), **self._secret_columns(kept)})
         return self.get(row["id"])
 
-    def update(self, dialer_id: str, name: str, target: DialerTarget, kept: DialerSecrets) -> None:
-        """:raises NameTakenError: another dialer has this name"""
-        other = self.find(name)
-        if other is not None and other.id != dialer_id:
-            raise NameTakenError(name=name)
-        self._table.update(dialer_id, {"name": name, **target_json(target), **self._secret_columns(kept)})
-
     def remember_look(self, dialer_id: str, summary: Mapping[str, Any]) -> None:
-        """Keep what was read, for the pages that show it; the caller leaves secrets out."""
+        """Keep what was read, for the pages that show it; the caller leaves secrets out.
+
+        :raises NotFoundError: it was removed meanwhile
+        """
+        self.get(dialer_id)
         self._table.update(dialer_id, {"summary": json.dumps(summary), "looked_at": now()})
 
     def get(self, dialer_id: str) -> SavedDialer:

@@ -9,7 +9,7 @@ from typing import Any
 
 from wizard.carrier.answers import STEP_OF, Answers
 from wizard.carrier.reading import plain_answers, read_answers
-from wizard.errors import NotFoundError, VaultError
+from wizard.errors import ChangedMeanwhileError, NotFoundError, VaultError
 from wizard.secret import Secret
 
 from .database import Store, new_id, now
@@ -82,10 +82,17 @@ class DraftStore:
         """Latest first."""
         return [self._draft(row) for row in self._table.rows_where(order_by="updated_at desc")]
 
-    def save_step(self, draft_id: str, step: str, answers: Answers) -> Draft:
-        """Keep one step's answers; the others stay as they are, whoever saved them in the meantime."""
+    def save_step(self, draft_id: str, step: str, answers: Answers, *, seen: int | None = None) -> Draft:
+        """Keep one step's answers; the others stay as they are, whoever saved them in the meantime.
+
+        ``seen`` is the revision that the page showed.
+
+        :raises ChangedMeanwhileError: this step was saved since
+        """
         with self._store.changing():
             draft = self.get(draft_id)
+            if seen is not None and draft.changed_since(step, seen):
+                raise ChangedMeanwhileError
             changed = {name: answers.value(name) for name, its_step in STEP_OF.items() if its_step == step}
             merged = draft.answers.with_values(**changed)
             revision = draft.revision + 1
@@ -110,6 +117,7 @@ class DraftStore:
     def discard_typed(self, draft_id: str, step: str) -> None:
         """Back to what was saved."""
         with self._store.changing():
+            self.get(draft_id)
             self._write_typed(draft_id, {name: kept for name, kept in self.typed(draft_id).items() if name != step})
 
     def typed(self, draft_id: str) -> dict[str, Typed]:

@@ -131,7 +131,9 @@ class InstallStore:
         """Newest first; ``dialer`` is a name or an address."""
         installs = [self._install(row) for row in self._table.rows_where(order_by="started_at desc")]
         return [
-            each for each in installs if dialer is None or dialer.lower() in (each.dialer_name.lower(), each.target.address)
+            each
+            for each in installs
+            if dialer is None or dialer.lower() in (each.dialer_name.lower(), each.target.address.lower())
         ]
 
     def running(self) -> list[Install]:

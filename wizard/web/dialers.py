@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from wizard.dialer.ssh import is_host_key
 from wizard.dialer.target import DEFAULT_SSH_PORT, DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
 from wizard.secret import Secret
@@ -78,7 +79,7 @@ def confirm_host_key(dialer_id: str) -> ResponseReturnValue:
     workspace = services().workspace
     dialer = workspace.dialers.get(dialer_id)
     key = request.form.get("host_key", "")
-    if workspace.host_keys.with_key(dialer.target).host_key == "" and len(key.split()) == 2:
+    if workspace.host_keys.with_key(dialer.target).host_key == "" and is_host_key(key):
         workspace.host_keys.confirm(dialer.target, key)
     return _look(dialer, request.form.get("draft", ""))
 

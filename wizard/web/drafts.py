@@ -14,7 +14,7 @@ from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.numbers import formatted_caller_id, routes
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.reading import plain_answers, read_answers
-from wizard.errors import NotFoundError
+from wizard.errors import ChangedMeanwhileError, NotFoundError
 from wizard.flow.path import DIALER, REVIEW, STEP_ORDER, Path, following, preceding
 from wizard.store.dialers import SavedDialer
 from wizard.store.drafts import Draft, Typed
@@ -88,7 +88,10 @@ def save(draft_id: str, step: str) -> ResponseReturnValue:
     findings = [*unreadable, *check_step(step, answers)]
     if errors_of(findings):
         return _step_page(draft, step, form, answers, findings), 422
-    draft = drafts.save_step(draft_id, step, answers)
+    try:
+        draft = drafts.save_step(draft_id, step, answers, seen=revision_sent())
+    except ChangedMeanwhileError:
+        return _step_page(drafts.get(draft_id), step, form, answers, [], is_stale=True), 409
     return redirect(_url_of(draft_id, _next_stop(draft, step)), 303)
 
 
@@ -176,8 +179,8 @@ def dialer_of(draft: Draft) -> SavedDialer | None:
 def standing_install(draft: Draft) -> Install | None:
     """The install of exactly these answers that is on the draft's dialer now."""
     install = services().workspace.installs.standing_of_draft(draft.id)
-    if install is None or install.dialer_id != draft.dialer_id:
-        return None
+    if install is None or install.dialer_id != draft.dialer_id or draft.answers.sign_in.secret:
+        return None  # a password that was typed since may be another one
     return install if dict(install.answers) == plain_answers(draft.answers, with_secret=False) else None
 
 

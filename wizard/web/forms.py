@@ -101,7 +101,7 @@ class SignInForm(StepForm):
     did = _text("did")
 
     def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
-        self._kept_secret = "" if self.secret.data else earlier.get("secret", "")
+        self._kept_secret = earlier.get("secret", "")
         self.secret.data = self.secret.data or self._kept_secret
 
     def typed_on_the_way(self) -> dict[str, Any]:

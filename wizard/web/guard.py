@@ -40,12 +40,13 @@ _HEADERS = {
 
 def guard(app: Flask, token: str, hosts: Collection[str]) -> None:
     """Ask for the token once, refuse changes that come from other sites, and send strict headers with every answer."""
+    names = {host.lower() for host in hosts}
     ticket = hashlib.sha256(b"carrier-wizard cookie " + token.encode()).hexdigest()
 
     @app.before_request
     def require_token() -> BaseResponse | None:
         # Flask's own TRUSTED_HOSTS takes no IPv6 address. A name that is not ours is another site's, rebound to our address.
-        if re.sub(r":[0-9]+\Z", "", request.host) not in hosts:
+        if re.sub(r":[0-9]+\Z", "", request.host).lower() not in names:
             raise SecurityError
         if request.endpoint in _OPEN_ENDPOINTS:
             return None

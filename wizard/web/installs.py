@@ -10,7 +10,8 @@ from flask_htmx import make_response
 
 from wizard.carrier.answers import STEP_OF
 from wizard.dialer.journal import Phase
-from wizard.errors import InstallInProgressError, NeedsSecretError, NotFoundError, WizardError
+from wizard.dialer.target import SshAuth
+from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
 from wizard.service.installs import begin_rollback
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
@@ -79,7 +80,7 @@ def rollback(install_id: str) -> ResponseReturnValue:
         job = begin_rollback(own.workspace, own.connect_to(_dialer_of(install)), install)
     except NeedsSecretError:
         return redirect(url_for(".show", install_id=install_id), 303)
-    except (InstallInProgressError, NotFoundError) as error:
+    except (InstallInProgressError, NothingToUndoError) as error:
         if own.workspace.installs.get(install_id).is_running:
             return redirect(url_for(".show", install_id=install_id), 303)
         return _page(install, error).render(), 409
@@ -97,8 +98,22 @@ def _dialer_of(install: Install) -> SavedDialer:
 
 def _page(install: Install, problem: WizardError | None = None) -> InstallPage:
     dialer = _dialer_of(install)
-    missing = missing_secret(dialer.target, services().secrets_of(dialer.id)) if install.can_roll_back else ""
+    missing = missing_secret(dialer.target, services().secrets_of(dialer.id)) or _refused_secret(install)
+    missing = missing if install.can_roll_back else ""
     return InstallPage(install, progress_of(install), missing, error_words(problem) if problem else None)
+
+
+def _refused_secret(install: Install) -> str:
+    """The secret that did not do when the undo was last tried: where it is to be typed again."""
+    match install.error.get("code"):
+        case "sudo":
+            return "sudo_password"
+        case "key_file":
+            return "key_passphrase"
+        case "invalid_auth" if install.target.auth is SshAuth.PASSWORD:
+            return "ssh_password"
+        case _:
+            return ""
 
 
 def progress_of(install: Install) -> Progress:
@@ -113,6 +128,7 @@ def progress_of(install: Install) -> Progress:
         findings=[_found(each) for each in install.error.get("findings", []) if each["severity"] == "error"],
         draft_id=_draft_id_of(install),
         steps_left=[ROLLBACK_STEPS[step] for step in install.error.get("steps", [])],
+        also=words_for(also["code"], also["values"]) if (also := install.error.get("also")) else None,
         elapsed=seconds_between(install.ended_at, install.started_at),
     )
 

@@ -219,6 +219,8 @@ class Progress(Page):
     #: the draft where findings can be mended, if it is still there
     draft_id: str = ""
     steps_left: Sequence[str] = ()
+    #: what is true beside it
+    also: Words | None = None
     elapsed: str = ""
 
 

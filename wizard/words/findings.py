@@ -167,6 +167,11 @@ FINDINGS: dict[str, str] = {
         "This dialer already registers with {host} as {username}. Two registrations of one account get in each other's way: switch "
         "the other one off first."
     ),
+    "rebuild_pending": (
+        "VICIdial is about to rebuild this dialer's files, and until then Asterisk still has what was switched off or deleted. Try "
+        "again in a minute; if it stays so, VICIdial's keepalive script doesn't run."
+    ),
+    "host_is_on_dialer": "{host} is the dialer itself ({address}). That is right only if a SIP proxy of yours listens there on port {port}.",
     "host_is_dialer": "{host} is the dialer itself ({address}): calls would go round in circles. Write the carrier's host.",
     "server_ip_elsewhere": "This dialer's server IP is {own}, so it would never load an entry for {server_ip}. Choose “this dialer”.",
     "other_servers_unseen": "This entry goes to every server, and the wizard watches only {server_ip}: look at the others yourself.",
