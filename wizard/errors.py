@@ -250,6 +250,12 @@ class NameTakenError(WizardError):
     code = "name_taken"
 
 
+class StoreError(WizardError):
+    """The wizard's own folder, or what is kept in it, can't be used. values: path, detail"""
+
+    code = "store"
+
+
 class VaultError(WizardError):
     """The key that the store's secrets are encrypted with is missing or another one. values: path"""
 

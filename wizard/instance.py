@@ -12,20 +12,28 @@ from typing import IO
 
 import platformdirs
 
+from wizard.errors import StoreError
+
 ENVIRONMENT_VARIABLE = "CARRIER_WIZARD_INSTANCE"
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where this installation keeps its data (interface.md): the variable, a checkout's own, or the user's data folder."""
+    """Where this installation keeps its data (interface.md): the variable, a checkout's own, or the user's data folder.
+
+    :raises StoreError: there can be no such folder
+    """
     if environ.get(ENVIRONMENT_VARIABLE):
         folder = Path(environ[ENVIRONMENT_VARIABLE]).expanduser()
     elif (_CHECKOUT / "pyproject.toml").exists():
         folder = _CHECKOUT / "instance"
     else:
         folder = Path(platformdirs.user_data_dir("carrier-wizard", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise StoreError(path=str(folder), detail=error.strerror or type(error).__name__) from error
     return folder
 
 

@@ -156,6 +156,22 @@ def test_a_reload_in_the_middle_of_typing_loses_nothing(open_walk: Callable[...,
     expect(walk.page.get_by_label("Carrier ID")).to_have_value("HALF-TYPED")
 
 
+def test_back_and_reload_after_a_refused_answer(open_walk: Callable[..., Walk], lab: Lab) -> None:
+    walk = open_walk()
+    walk.begin()
+    walk.page.get_by_role("button", name="Later").click()
+    for wrong in ("AC ME", "AC!ME"):
+        walk.page.get_by_label("Carrier ID").fill(wrong)
+        walk.save()
+        expect(walk.page.get_by_role("alert")).to_contain_text("Leave these out")
+
+    walk.page.reload()
+    expect(walk.page.get_by_label("Carrier ID")).to_have_value("AC!ME")
+    walk.page.go_back()
+
+    expect(walk.page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def test_the_keyboard_alone_is_enough_for_a_step(open_walk: Callable[..., Walk], lab: Lab) -> None:
     walk = open_walk()
     walk.begin()

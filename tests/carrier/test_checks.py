@@ -164,3 +164,10 @@ def test_what_is_odd_but_possible_is_a_warning(changed: dict[str, object], field
     [finding] = check_answers(answers(IP, **changed))
 
     assert (finding.field, finding.code, finding.severity) == (field, code, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "host", ["0x7f.1", "1.2.3", "sip.123", "0.0.0.0", "255.255.255.255", "224.0.0.1", "dynamic", "010.0.0.1"]
+)
+def test_what_a_resolver_would_take_for_an_address_is_no_host(host: str) -> None:
+    assert {finding.field for finding in errors_of(check_answers(answers(IP, host=host)))} == {"host"}

@@ -212,3 +212,38 @@ def test_render_does_not_load_what_it_does_not_need(answers: str) -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
     assert result.stderr.strip().endswith("[]")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["install", "--json"], ["history", "--nonsense", "--json"], ["status", "--json"], ["nonsense", "--json"]],
+)
+def test_who_asks_wrongly_for_json_gets_json(arguments: list[str]) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"]["code"] == "usage"
+
+
+def test_the_time_to_wait_is_a_number(answers: str) -> None:
+    for wait in ("nan", "inf", "0", "abc"):
+        assert run("install", answers, "--dialer", "x", "--wait", wait).exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["history"], ["dialer", "list"], ["rollback", "x"], ["serve", "--port", "0"]])
+def test_a_damaged_store_is_said_in_words(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "wizard.sqlite").write_text("this is no database" * 100)
+
+    result = run(*command, env={"CARRIER_WIZARD_INSTANCE": str(tmp_path)})
+
+    assert result.exit_code == 2
+    assert "wizard.sqlite" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_an_instance_folder_that_can_not_be_is_said_in_json(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    result = run("history", "--json", env={"CARRIER_WIZARD_INSTANCE": str(tmp_path / "file")})
+
+    assert json.loads(result.stdout)["error"]["code"] == "store"

@@ -62,6 +62,8 @@ def test_sip_show_registry() -> None:
         RegistryRow("sip.a-very-long-host-name.example.com:5", "averylongusern", "Request Sent"),
         RegistryRow("sip.example.com:5060", "acme", "No Authentication"),
     ]
+    complaint = "No ethernet interface found for seeding global EID. You will have to set it manually.\n"
+    assert parse_sip_registry(complaint + output) == parse_sip_registry(output)
     assert parse_sip_registry(NO_SUCH_COMMAND) == []
     assert parse_sip_registry("") is None, "no answer is not the answer that there are none"
 

@@ -14,7 +14,7 @@ from wizard.carrier.render import render_carrier
 from wizard.dialer.journal import Checkpoint, Observation, Phase
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.dialer.verdict import Judgement, Verdict
-from wizard.errors import InstallInProgressError, NameTakenError, NotFoundError, VaultError
+from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NameTakenError, NotFoundError, VaultError
 from wizard.secret import Secret
 from wizard.service.installs import find_interrupted
 from wizard.service.locks import lock_dialer
@@ -152,7 +152,8 @@ class TestDrafts:
         draft = workspace.drafts.create()
         workspace.drafts.save_step(draft.id, "carrier", answers(IP))
 
-        workspace.drafts.keep_typed(draft.id, "carrier", Typed(draft.revision, {"carrier_id": "OLD"}))
+        with pytest.raises(ChangedMeanwhileError):
+            workspace.drafts.keep_typed(draft.id, "carrier", Typed(draft.revision, {"carrier_id": "OLD"}))
 
         assert workspace.drafts.typed(draft.id) == {}
 

@@ -8,6 +8,7 @@ from tests.fakes import FakeDialer
 from tests.web.browser import Browser
 from tests.web.conftest import SSH_PASSWORD
 from tests.web.test_walk import DIALER, answer_everything, new_draft, with_dialer
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 
 
 def test_a_password_that_is_not_kept_is_asked_for_again_after_a_restart(browser: Browser) -> None:
@@ -39,7 +40,7 @@ def test_a_password_that_is_not_kept_is_asked_for_again_after_a_restart(browser:
 def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: Browser, changed: dict[str, str], sentence: str) -> None:
     draft = new_draft(browser)
 
-    page = browser.post("/dialers", {**DIALER, **changed, "draft": draft}, status=422)
+    page = browser.post("/dialers", {**DIALER, **changed, "draft": draft})
 
     assert sentence in page.words
     assert page.form("/dialers")["name"] == "main"
@@ -49,9 +50,40 @@ def test_a_host_that_is_no_dialer_is_said_in_words(browser: Browser, dialer: Fak
     dialer.config = None
     draft = new_draft(browser)
 
-    page = browser.post("/dialers", {**DIALER, "draft": draft}, status=422)
+    page = browser.post("/dialers", {**DIALER, "draft": draft})
 
     assert "This host is no VICIdial dialer" in page.words
+
+
+def test_a_dialer_that_was_never_reached_is_not_saved_and_its_form_comes_back(browser: Browser, dialer: FakeDialer) -> None:
+    dialer.break_at = 1
+    draft = new_draft(browser)
+
+    page = browser.post("/dialers", {**DIALER, "draft": draft})
+
+    assert "The connection broke off" in page.words
+    assert page.form("/dialers")["host"] == "10.0.0.1"
+    assert "No dialer is saved yet" in browser.get("/dialers").words
+    page = browser.post("/dialers", {**page.form("/dialers"), "ssh_password": SSH_PASSWORD})
+    assert "can do its part" in page.words
+    assert "broke off" not in browser.get(f"/drafts/{draft}/steps/dialer").words
+
+
+def test_a_dialer_that_was_saved_and_never_looked_at_can_be_chosen(browser: Browser) -> None:
+    workspace = browser.app.extensions["carrier_wizard"].workspace
+    workspace.dialers.add("unseen", DialerTarget("10.0.0.1", auth=SshAuth.AGENT), DialerSecrets())
+
+    assert "unseen" in browser.get(f"/drafts/{new_draft(browser)}/steps/dialer").words
+
+
+def test_a_host_key_that_is_none_is_not_kept(browser: Browser) -> None:
+    with_dialer(browser)
+    workspace = browser.app.extensions["carrier_wizard"].workspace
+    [saved] = workspace.dialers.all()
+
+    browser.post(f"/dialers/{saved.id}/host-key", {"host_key": "ssh-ed25519 nonsense"})
+
+    assert workspace.host_keys.with_key(saved.target).host_key == ""
 
 
 def test_what_is_wrong_with_a_dialer_is_on_its_page(browser: Browser, dialer: FakeDialer) -> None:

@@ -24,11 +24,11 @@ def new_draft(browser: Browser) -> str:
     return browser.post("/drafts").url.split("/")[2]
 
 
-def save(browser: Browser, draft: str, step: str, *, status: int = 200, **changed: object) -> Page:
+def save(browser: Browser, draft: str, step: str, **changed: object) -> Page:
     """Fill in a step as it is shown, and press the button."""
     url = f"/drafts/{draft}/steps/{step}"
     shown = browser.get(url).form(f"/steps/{step}")
-    return browser.post(url, {**shown, **STEPS[step], **changed}, status=status)
+    return browser.post(url, {**shown, **STEPS[step], **changed})
 
 
 def with_dialer(browser: Browser) -> str:
@@ -39,7 +39,7 @@ def with_dialer(browser: Browser) -> str:
 
 def answer_everything(browser: Browser, draft: str, **changed: object) -> Page:
     for step in STEPS:
-        page = save(browser, draft, step, status=200, **{name: value for name, value in changed.items() if name in STEPS[step]})
+        page = save(browser, draft, step, **{name: value for name, value in changed.items() if name in STEPS[step]})
     return page
 
 
@@ -111,7 +111,7 @@ class TestWhatWasTyped:
     def test_a_wrong_answer_stays_in_its_field_with_the_reason_beside_it(self, browser: Browser) -> None:
         draft = with_dialer(browser)
 
-        page = save(browser, draft, "carrier", status=422, carrier_id="AC ME")
+        page = save(browser, draft, "carrier", carrier_id="AC ME")
 
         assert page.form("/steps/carrier")["carrier_id"] == "AC ME"
         assert "Leave these out: blank" in page.words
@@ -121,7 +121,7 @@ class TestWhatWasTyped:
 
     def test_a_refresh_after_a_wrong_answer_loses_nothing(self, browser: Browser) -> None:
         draft = with_dialer(browser)
-        save(browser, draft, "carrier", status=422, carrier_id="AC ME", carrier_description="Typed with care")
+        save(browser, draft, "carrier", carrier_id="AC ME", carrier_description="Typed with care")
 
         shown = browser.get(f"/drafts/{draft}/steps/carrier").form("/steps/carrier")
 
@@ -149,7 +149,7 @@ class TestWhatWasTyped:
     ) -> None:
         draft = with_dialer(browser)
         save(browser, draft, "carrier")
-        page = save(browser, draft, "sign_in", status=422, username="ac me")
+        page = save(browser, draft, "sign_in", username="ac me")
         assert "A password is kept" in page.words
 
         shown = page.form("/steps/sign_in")
@@ -187,7 +187,7 @@ class TestWhatWasTyped:
         old = browser.get(url).form("/steps/carrier")
         browser.post(url, {**old, "carrier_id": "FIRST"})
 
-        page = browser.post(url, {**old, "carrier_id": "SECOND"}, status=409)
+        page = browser.post(url, {**old, "carrier_id": "SECOND"})
 
         assert "changed in another tab" in page.words
         assert page.form("/steps/carrier")["carrier_id"] == "SECOND"
@@ -234,7 +234,7 @@ class TestPreview:
             ("sign_in", "username"),
             ("numbers", "dial_prefix"),
         ):
-            page = save(browser, draft, step, status=422, **{name: nasty})
+            page = save(browser, draft, step, **{name: nasty})
             assert "<script>alert" not in page.text
             assert "<img" not in page.text
             assert "49" not in page.words.split()

@@ -179,6 +179,9 @@ def _check_host_name(host: str) -> Iterator[Finding]:
         yield error("host_dynamic", "host")
     elif len(host) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in host.removesuffix(".").split(".")):
         yield error("host_characters", "host")
+    elif re.fullmatch(r"[0-9]+|0x[0-9A-Fa-f]*", host.removesuffix(".").split(".")[-1]):
+        # A resolver takes 0x7f.1 for an address, and nobody for a name.
+        yield error("host_not_an_address", "host")
     elif "." not in host:
         yield warning("host_without_dot", "host")
 

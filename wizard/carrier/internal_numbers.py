@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .answers import NumberAnswers
 from .findings import Finding, error, note, warning
@@ -31,7 +31,7 @@ def check_internal_numbers(answers: NumberAnswers) -> Iterator[Finding]:
         reached = _emergency_number(pattern, answers.dial_prefix)
         if reached is not None:
             yield warning("reaches_emergency", "destinations", pattern=route.pattern, number=reached)
-        yield from _kept_by_vicidial(route, pattern)
+    yield from _kept_by_vicidial(list(routes(answers)))
 
 
 def _emergency_number(pattern: Pattern, prefix: str) -> str | None:
@@ -39,15 +39,21 @@ def _emergency_number(pattern: Pattern, prefix: str) -> str | None:
     return next((number for number in numbers if pattern.matches(number)), None)
 
 
-def _kept_by_vicidial(route: Route, pattern: Pattern) -> Iterator[Finding]:
-    kept = [own for own in _ASKED_FIRST if parse_pattern(own).overlaps(pattern)]
-    kept += [own for own in _BESIDE if _wins(parse_pattern(own), pattern)]
-    if kept:
-        # Abroad these are numbers that nobody has, or hardly anybody.
-        if route.destination == "international":
-            yield note("kept_by_vicidial", "destinations", pattern=route.pattern, own=", ".join(kept))
-        else:
-            yield warning("kept_by_vicidial", "destinations", pattern=route.pattern, own=", ".join(kept))
+def _kept_by_vicidial(own_routes: Sequence[Route]) -> Iterator[Finding]:
+    kept = {route: _keepers(parse_pattern(route.pattern)) for route in own_routes}
+    # Abroad these are numbers that nobody has, or hardly anybody.
+    at_home = [each for route in own_routes if route.destination != "international" for each in kept[route]]
+    abroad = [each for route in own_routes for each in kept[route]]
+    if at_home:
+        yield warning("kept_by_vicidial", "destinations", own=", ".join(dict.fromkeys(at_home)))
+    elif abroad:
+        yield note("kept_by_vicidial", "destinations", own=", ".join(dict.fromkeys(abroad)))
+
+
+def _keepers(pattern: Pattern) -> list[str]:
+    """VICIdial's own patterns that have some of a pattern's numbers."""
+    first = [own for own in _ASKED_FIRST if parse_pattern(own).overlaps(pattern)]
+    return first + [own for own in _BESIDE if _wins(parse_pattern(own), pattern)]
 
 
 def _wins(own: Pattern, pattern: Pattern) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -34,6 +37,19 @@ class _Lazily(click.Group):
         module, attribute = _COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def main(self, args: Sequence[str] | None = None, *positional: Any, **options: Any) -> Any:
+        """As click does it; but who asks for one JSON document gets one, even where the question was wrong."""
+        if "--json" not in (sys.argv[1:] if args is None else args):
+            return super().main(args, *positional, **options)
+        try:
+            sys.exit(super().main(args, *positional, **{**options, "standalone_mode": False}))
+        except click.ClickException as mistake:
+            click.echo(json.dumps({"error": {"code": "usage", "message": mistake.format_message()}}, ensure_ascii=False))
+            sys.exit(mistake.exit_code)
+        except click.Abort:
+            click.echo(json.dumps({"error": {"code": "stopped", "message": "Stopped."}}))
+            sys.exit(1)
 
 
 @click.group(cls=_Lazily, context_settings={"help_option_names": ["-h", "--help"]})

@@ -16,12 +16,12 @@ from wizard.dialer.verdict import Verdict
 from wizard.errors import RefusedError, WizardError
 from wizard.instance import instance_folder
 from wizard.service.dialers import connector
-from wizard.service.installs import Job, begin_install, begin_rollback, carrier_status, find_interrupted
+from wizard.service.installs import INTERRUPTED, Job, begin_install, begin_rollback, carrier_status, find_interrupted
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.findings import finding_json
-from wizard.words.verdicts import OUTCOMES, PHASES, headline_of, verdict_sentence
+from wizard.words.verdicts import INTERRUPTED_WORDS, OUTCOMES, PHASES, headline_of, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer, with_options
@@ -202,6 +202,8 @@ def _message(install: Install) -> str:
     elif code:
         words = words_for(code, install.error.get("values", {}))
         parts += [words.happened, words.try_next, *(ROLLBACK_STEPS[step] for step in install.error.get("steps", []))]
+    elif install.outcome == INTERRUPTED:
+        parts += filter(None, INTERRUPTED_WORDS[install.can_roll_back])
     elif install.outcome != "refused":
         parts.append(verdict_sentence(install.verdict, install.reason, install.states))
     if also := install.error.get("also"):

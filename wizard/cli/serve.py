@@ -10,6 +10,8 @@ import click
 
 from wizard.instance import access_token, instance_folder
 
+from .output import errors_reported
+
 if TYPE_CHECKING:
     from wizard.web.services import Services
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="A name under which browsers may address the wizard, behind a proxy say; may be repeated.",
 )
+@errors_reported
 def serve(host: str, port: int, trusted_hosts: tuple[str, ...]) -> None:
     """Start the web wizard, and print the address to open, with its access token."""
     from waitress.server import create_server

@@ -77,10 +77,13 @@ def parse_sip_registry(output: str) -> list[RegistryRow] | None:
     """None where this is no answer."""
     if is_unknown_command(output):
         return []
-    if not output.startswith("Host"):
+    lines = output.splitlines()
+    # Asterisk may complain first, on the same output: of an interface that it misses, say.
+    header = next((at for at, line in enumerate(lines) if re.match(r"Host\s+dnsmgr\s+Username\s", line)), None)
+    if header is None:
         return None
     rows = []
-    for line in output.splitlines()[1:]:
+    for line in lines[header + 1 :]:
         match = re.match(r"(?P<host>\S+)\s+[YN]\s+(?P<username>\S*)\s+\d+\s(?P<state>\S.{0,19})", line)
         if match:
             rows.append(RegistryRow(match["host"], match["username"], match["state"].strip()))

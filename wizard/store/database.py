@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,19 +13,26 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from wizard.errors import StoreError
 from wizard.instance import open_private
 
 from .migrations import migrations
 
 
 class Store:
-    """Hands every thread a connection of its own (stack.md: one ``Database`` per thread, WAL)."""
+    """Hands every thread a connection of its own (stack.md: one ``Database`` per thread, WAL).
+
+    :raises StoreError: the file is damaged, or can't be written
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._path = folder / "wizard.sqlite"
         self._local = threading.local()
-        self._prepare()
+        try:
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(path=str(self._path), detail=str(error)) from error
 
     @property
     def database(self) -> Database:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from wizard.carrier.answers import STEP_OF, Answers
@@ -35,12 +36,24 @@ class Draft:
         return self.saved_steps.get(step, 0) > revision
 
 
+class Sending(StrEnum):
+    """What became of what was typed."""
+
+    #: nobody pressed a button yet
+    NOT_SENT = "not_sent"
+    #: sent, and something was wrong with it
+    REFUSED = "refused"
+    #: sent from a page whose step was saved elsewhere meanwhile
+    STALE = "stale"
+
+
 @dataclass(frozen=True)
 class Typed:
     """What was typed on a step's page, good or bad, and the draft's revision that the page showed."""
 
     revision: int
     fields: Mapping[str, Any]
+    sending: Sending = Sending.NOT_SENT
 
 
 class DraftStore:
@@ -109,10 +122,14 @@ class DraftStore:
         return self.get(draft_id)
 
     def keep_typed(self, draft_id: str, step: str, typed: Typed) -> None:
-        """Keep what was typed and not saved yet, unless the step was saved since its page was shown: then it is old."""
+        """Keep what was typed and not saved yet.
+
+        :raises ChangedMeanwhileError: this step was saved since its page was shown, so this is old
+        """
         with self._store.changing():
-            if not self.get(draft_id).changed_since(step, typed.revision):
-                self._write_typed(draft_id, {**self.typed(draft_id), step: typed})
+            if self.get(draft_id).changed_since(step, typed.revision):
+                raise ChangedMeanwhileError
+            self._write_typed(draft_id, {**self.typed(draft_id), step: typed})
 
     def discard_typed(self, draft_id: str, step: str) -> None:
         """Back to what was saved."""
@@ -127,7 +144,10 @@ class DraftStore:
                 text = self._vault.unlock(row["typed"]).reveal() or "{}"
             except VaultError:
                 return {}
-            return {step: Typed(**kept) for step, kept in json.loads(text).items()}
+            return {
+                step: Typed(kept["revision"], kept["fields"], Sending(kept["sending"]))
+                for step, kept in json.loads(text).items()
+            }
         return {}
 
     def choose_dialer(self, draft_id: str, dialer_id: str | None) -> Draft:
@@ -150,7 +170,7 @@ class DraftStore:
                 step = STEP_OF["secret"]
                 if step in typed and typed[step].fields.get("secret") == installed.reveal():
                     fields = {**typed[step].fields, "secret": ""}
-                    self._write_typed(draft_id, {**typed, step: Typed(typed[step].revision, fields)})
+                    self._write_typed(draft_id, {**typed, step: replace(typed[step], fields=fields)})
 
     def delete(self, draft_id: str) -> None:
         self._table.delete_where("id = ?", [draft_id])

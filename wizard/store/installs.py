@@ -23,7 +23,7 @@ from .vault import Vault
 
 @dataclass(frozen=True)
 class Event:
-    """A line of an install's journal; ``state`` is ``begun`` or ``done``."""
+    """A line of an install's journal; ``state`` is ``begun`` or ``done``, or ``asked`` where an undo was wanted."""
 
     at: str
     phase: Phase
@@ -68,6 +68,16 @@ class Install:
 
     def begun_at(self, phase: Phase) -> str:
         return next((event.at for event in self.events if event.phase is phase), "")
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it ended well, and is on the dialer."""
+        return self.can_roll_back and self.outcome in ("up", "not_up")
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether it, or its undo, ended in the middle."""
+        return self.can_roll_back and not self.is_standing
 
     @property
     def can_roll_back(self) -> bool:
@@ -146,10 +156,10 @@ class InstallStore:
         return None
 
     def standing_of_draft(self, draft_id: str) -> Install | None:
-        """A draft's latest install that is still on its dialer."""
+        """A draft's latest install of which something is on its dialer, whole or left over."""
         rows = self._table.rows_where("draft_id = ?", [draft_id], order_by="started_at desc")
         installs = (self._install(row) for row in rows)
-        return next((install for install in installs if install.outcome in ("up", "not_up") and install.can_roll_back), None)
+        return next((install for install in installs if install.can_roll_back), None)
 
     def record(self, install_id: str, phase: Phase, state: str, detail: str = "") -> None:
         self._store.database.table("events").insert(
@@ -199,6 +209,7 @@ class InstallStore:
 
     def resume(self, install_id: str) -> None:
         """Somebody works on it again: an undo."""
+        self.record(install_id, Phase.ROLLING_BACK, "asked")
         self._table.update(install_id, {"outcome": "", "ended_at": "", "error": "{}", "stop_requested": 0})
 
     def finish(self, install_id: str, outcome: str, error: Mapping[str, Any] | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from wizard.dialer.ssh import is_host_key
 from wizard.dialer.target import DEFAULT_SSH_PORT, DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
+from wizard.flow.path import DIALER
 from wizard.secret import Secret
 from wizard.service.dialers import look_at_dialer, summary_of
 from wizard.store.dialers import SavedDialer
 from wizard.words.errors import Words, error_words, words_for
-from wizard.words.steps import STEP_WORDS
 
+from .drafts import path_of
 from .forms import DialerForm
-from .pages import DialerPage, DialersPage, DialerStepPage, navigation
+from .pages import DialerPage, DialersPage, navigation
 from .services import missing_secret, remember_typed, services
 
 blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
@@ -32,32 +32,31 @@ def index() -> str:
 
 @blueprint.post("")
 def add() -> ResponseReturnValue:
-    """Save a dialer for a draft, and look at it."""
-    workspace = services().workspace
-    draft = workspace.drafts.get(request.form.get("draft", ""))
+    """Look at a dialer and save it for a draft; one that can't be reached is not saved, and its form comes back."""
+    own = services()
+    draft = own.workspace.drafts.get(request.form.get("draft", ""))
     form = DialerForm(request.form)
-    problem = _wrong_fields(form)
-    if not problem:
-        target, secrets = _target_and_secrets(form)
-        try:
-            kept = secrets if form.keep.data else DialerSecrets()
-            dialer = workspace.dialers.add(form.name.data or target.host, target, kept)
-        except NameTakenError as error:
-            form.name.errors = [error_words(error).happened]
-            problem = True
-        else:
-            services().remember(dialer.id, secrets)
-            workspace.drafts.choose_dialer(draft.id, dialer.id)
-            return _look(dialer, draft.id)
-    page = DialerStepPage(
-        draft=draft,
-        words=STEP_WORDS["dialer"],
-        navigation=navigation(draft, "dialer"),
-        dialers=workspace.dialers.all(),
-        form=form,
-        is_adding=True,
-    )
-    return page.render(), 422
+    own.refused_forms[draft.id] = (form, None)
+    to_form = redirect(url_for("drafts.step", draft_id=draft.id, step=DIALER), 303)
+    if _wrong_fields(form):
+        return to_form
+    target, secrets = _target_and_secrets(form)
+    try:
+        dialer = own.workspace.dialers.add(
+            form.name.data or target.host, target, secrets if form.keep.data else DialerSecrets()
+        )
+    except NameTakenError as error:
+        form.name.errors = [error_words(error).happened]
+        return to_form
+    own.remember(dialer.id, secrets)
+    problem = _look_at(dialer)
+    if problem is not None and not isinstance(problem, HostKeyUnknownError):
+        own.refused_forms[draft.id] = (form, error_words(problem))
+        _forget(dialer)
+        return to_form
+    del own.refused_forms[draft.id]
+    own.workspace.drafts.choose_dialer(draft.id, dialer.id)
+    return redirect(url_for(".show", dialer_id=dialer.id, draft=draft.id), 303)
 
 
 @blueprint.get("/<dialer_id>")
@@ -70,7 +69,7 @@ def look(dialer_id: str) -> ResponseReturnValue:
     """Sign in and look, with the passwords that were typed, if any."""
     dialer = services().workspace.dialers.get(dialer_id)
     remember_typed(dialer.id)
-    return _look(dialer, request.form.get("draft", ""))
+    return _look_and_show(dialer)
 
 
 @blueprint.post("/<dialer_id>/host-key")
@@ -81,18 +80,22 @@ def confirm_host_key(dialer_id: str) -> ResponseReturnValue:
     key = request.form.get("host_key", "")
     if workspace.host_keys.with_key(dialer.target).host_key == "" and is_host_key(key):
         workspace.host_keys.confirm(dialer.target, key)
-    return _look(dialer, request.form.get("draft", ""))
+    return _look_and_show(dialer)
 
 
 @blueprint.post("/<dialer_id>/remove")
 def remove(dialer_id: str) -> ResponseReturnValue:
-    workspace = services().workspace
-    dialer = workspace.dialers.get(dialer_id)
-    workspace.dialers.remove(dialer_id)
-    if not _is_still_needed(dialer.target):
-        workspace.host_keys.forget(dialer.target)
-    services().remembered.pop(dialer_id, None)
+    _forget(services().workspace.dialers.get(dialer_id))
     return redirect(url_for(".index"), 303)
+
+
+def _forget(dialer: SavedDialer) -> None:
+    own = services()
+    own.workspace.dialers.remove(dialer.id)
+    if not _is_still_needed(dialer.target):
+        own.workspace.host_keys.forget(dialer.target)
+    own.remembered.pop(dialer.id, None)
+    own.problems.pop(dialer.id, None)
 
 
 def _is_still_needed(target: DialerTarget) -> bool:
@@ -103,28 +106,37 @@ def _is_still_needed(target: DialerTarget) -> bool:
     return any(other.key == target.key for other in [*others, *installed])
 
 
-def _look(dialer: SavedDialer, draft_id: str) -> ResponseReturnValue:
-    workspace = services().workspace
+def _look_and_show(dialer: SavedDialer) -> ResponseReturnValue:
+    _look_at(dialer)
+    return redirect(url_for(".show", dialer_id=dialer.id, draft=request.form.get("draft") or None), 303)
+
+
+def _look_at(dialer: SavedDialer) -> WizardError | None:
+    """Look, and keep what was seen, or what stood in the way."""
+    own = services()
+    own.problems.pop(dialer.id, None)
     try:
-        facts = look_at_dialer(services().connect_to(dialer))
-    except HostKeyUnknownError as unknown:
-        page = _page(dialer, draft_id)
-        return replace(page, host_key=(unknown.fingerprint, str(unknown.values["key_type"]), unknown.key)).render()
+        facts = look_at_dialer(own.connect_to(dialer))
+        own.workspace.dialers.remember_look(dialer.id, summary_of(facts))
     except NeedsSecretError:
-        return _page(dialer, draft_id).render(), 422
-    except WizardError as error:
-        return replace(_page(dialer, draft_id), problem=error_words(error)).render(), 422
-    workspace.dialers.remember_look(dialer.id, summary_of(facts))
-    return redirect(url_for(".show", dialer_id=dialer.id, draft=draft_id or None), 303)
+        return None  # its page asks for it
+    except WizardError as problem:
+        own.problems[dialer.id] = problem
+        return problem
+    return None
 
 
 def _page(dialer: SavedDialer, draft_id: str) -> DialerPage:
     draft = services().workspace.drafts.get(draft_id) if draft_id else None
+    problem = services().problems.get(dialer.id)
+    unknown = problem if isinstance(problem, HostKeyUnknownError) else None
     return DialerPage(
         dialer=dialer,
         draft=draft,
-        navigation=navigation(draft, "dialer") if draft else (),
+        navigation=navigation(path_of(draft), DIALER) if draft else (),
         missing_secret=missing_secret(dialer.target, services().secrets_of(dialer.id)),
+        problem=error_words(problem) if problem and not unknown else None,
+        host_key=(unknown.fingerprint, str(unknown.values["key_type"]), unknown.key) if unknown else None,
         findings=[_finding(each) for each in dialer.summary.get("findings", [])],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 
@@ -17,8 +18,9 @@ from wizard.carrier.reading import plain_answers, read_answers
 from wizard.errors import ChangedMeanwhileError, NotFoundError
 from wizard.flow.path import DIALER, REVIEW, STEP_ORDER, Path, following, preceding
 from wizard.store.dialers import SavedDialer
-from wizard.store.drafts import Draft, Typed
+from wizard.store.drafts import Draft, Sending, Typed
 from wizard.store.installs import Install
+from wizard.words.errors import Words
 from wizard.words.findings import sentence
 from wizard.words.steps import STEP_WORDS
 
@@ -33,7 +35,9 @@ _EXAMPLE_CALLER = "2125550199"
 
 @blueprint.post("")
 def create() -> ResponseReturnValue:
-    draft = services().workspace.drafts.create()
+    """A new draft; one that was opened and never touched will do."""
+    drafts = services().workspace.drafts
+    draft = next((each for each in drafts.all() if each.revision == 1 and not drafts.typed(each.id)), None) or drafts.create()
     return redirect(url_for(".step", draft_id=draft.id, step=STEP_ORDER[0]), 303)
 
 
@@ -56,14 +60,20 @@ def delete(draft_id: str) -> ResponseReturnValue:
 def step(draft_id: str, step: str) -> ResponseReturnValue:
     draft = services().workspace.drafts.get(draft_id)
     if step == DIALER:
-        return _dialer_page(draft, DialerForm(), is_adding=not services().workspace.dialers.all())
+        refused = services().refused_forms.get(draft_id)
+        if refused is not None:
+            return dialer_page(draft, *refused, is_adding=True)
+        return dialer_page(draft, DialerForm(), None, is_adding=not services().workspace.dialers.all())
     if step not in FORMS:
         abort(404)
     typed = services().workspace.drafts.typed(draft_id).get(step)
     if typed is not None and not draft.changed_since(step, typed.revision):
         form = FORMS[step](data=typed.fields)
-        answers, _ = _read(draft, form)
-        return _step_page(draft, step, form, answers, [], is_unsaved=step in unsaved_steps(draft))
+        answers, unreadable = _read(draft, form)
+        findings = [*unreadable, *check_step(step, answers)] if typed.sending is Sending.REFUSED else []
+        is_unsaved = typed.sending is Sending.NOT_SENT and step in unsaved_steps(draft)
+        is_stale = typed.sending is Sending.STALE
+        return _step_page(draft, step, form, answers, findings, is_stale=is_stale, is_unsaved=is_unsaved)
     findings = check_step(step, draft.answers) if step in draft.saved_steps else []
     return _step_page(draft, step, FORMS[step].from_answers(draft.answers), draft.answers, findings)
 
@@ -76,22 +86,21 @@ def save(draft_id: str, step: str) -> ResponseReturnValue:
     drafts = services().workspace.drafts
     draft = drafts.get(draft_id)
     form = _sent_form(draft_id, step)
-    is_stale = draft.changed_since(step, revision_sent())
-    # Kept before anything is judged: nothing typed is lost, whatever comes of it. Who is told that the step was changed
-    # elsewhere goes on from there.
-    drafts.keep_typed(draft_id, step, Typed(draft.revision if is_stale else revision_sent(), form.typed()))
     if request.form.get("go", "") == "back":
+        with contextlib.suppress(ChangedMeanwhileError):
+            drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed()))
         return redirect(_url_of(draft_id, preceding(step) or step), 303)
     answers, unreadable = _read(draft, form)
-    if is_stale:
-        return _step_page(draft, step, form, answers, [], is_stale=True), 409
-    findings = [*unreadable, *check_step(step, answers)]
-    if errors_of(findings):
-        return _step_page(draft, step, form, answers, findings), 422
     try:
+        if errors_of([*unreadable, *check_step(step, answers)]):
+            # Kept, and shown by a page of its own: so the browser's Back and Reload work.
+            drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed(), Sending.REFUSED))
+            return redirect(_url_of(draft_id, step), 303)
         draft = drafts.save_step(draft_id, step, answers, seen=revision_sent())
     except ChangedMeanwhileError:
-        return _step_page(drafts.get(draft_id), step, form, answers, [], is_stale=True), 409
+        now = drafts.get(draft_id).revision
+        drafts.keep_typed(draft_id, step, Typed(now, form.typed(), Sending.STALE))
+        return redirect(_url_of(draft_id, step), 303)
     return redirect(_url_of(draft_id, _next_stop(draft, step)), 303)
 
 
@@ -110,7 +119,8 @@ def preview(draft_id: str, step: str) -> ResponseReturnValue:
     drafts = services().workspace.drafts
     draft = drafts.get(draft_id)
     form = _sent_form(draft_id, step)
-    drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed_on_the_way()))
+    with contextlib.suppress(ChangedMeanwhileError):  # it comes late
+        drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed_on_the_way()))
     answers, _ = _read(draft, form)
     return preview_of(draft, answers).render()
 
@@ -119,6 +129,7 @@ def preview(draft_id: str, step: str) -> ResponseReturnValue:
 def choose_dialer(draft_id: str) -> ResponseReturnValue:
     """A saved dialer, or none yet."""
     workspace = services().workspace
+    services().refused_forms.pop(draft_id, None)
     chosen = request.form.get("dialer_id", "")
     if not chosen:
         draft = workspace.drafts.choose_dialer(draft_id, None)
@@ -179,9 +190,14 @@ def dialer_of(draft: Draft) -> SavedDialer | None:
 def standing_install(draft: Draft) -> Install | None:
     """The install of exactly these answers that is on the draft's dialer now."""
     install = services().workspace.installs.standing_of_draft(draft.id)
-    if install is None or install.dialer_id != draft.dialer_id or draft.answers.sign_in.secret:
+    if install is None or not install.is_standing or install.dialer_id != draft.dialer_id or draft.answers.sign_in.secret:
         return None  # a password that was typed since may be another one
     return install if dict(install.answers) == plain_answers(draft.answers, with_secret=False) else None
+
+
+def path_of(draft: Draft) -> Path:
+    """How far a draft is; a password that its dialer has now is not missed."""
+    return Path(draft.answers, draft.saved_steps, ("secret",) if standing_install(draft) else ())
 
 
 def _step_page(
@@ -200,7 +216,7 @@ def _step_page(
         step=step,
         words=STEP_WORDS[step],
         form=form,
-        navigation=navigation(draft, step),
+        navigation=navigation(path_of(draft), step),
         preview=preview_of(draft, answers),
         back=preceding(step),
         warnings=[sentence(finding) for finding in rest if finding.severity is not Severity.ERROR],
@@ -211,14 +227,15 @@ def _step_page(
     ).render()
 
 
-def _dialer_page(draft: Draft, form: DialerForm, *, is_adding: bool) -> str:
+def dialer_page(draft: Draft, form: DialerForm, problem: Words | None, *, is_adding: bool) -> str:
     return DialerStepPage(
         draft=draft,
         words=STEP_WORDS[DIALER],
-        navigation=navigation(draft, DIALER),
+        navigation=navigation(path_of(draft), DIALER),
         dialers=services().workspace.dialers.all(),
         form=form,
         is_adding=is_adding,
+        problem=problem,
     ).render()
 
 
@@ -226,7 +243,7 @@ def preview_of(draft: Draft, answers: Answers) -> Preview:
     """The boxes for some answers, on the draft's dialer."""
     dialer = dialer_of(draft)
     server_ip = dialer.summary.get("server_ip") if dialer else None
-    return Preview(preview_carrier(answers, server_ip).columns(), _examples(answers))
+    return Preview(preview_carrier(answers, server_ip).columns(), _examples(answers), answers.sign_in.auth is not None)
 
 
 def _examples(answers: Answers) -> list[tuple[str, str]]:

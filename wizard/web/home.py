@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from wizard.flow.path import STEP_ORDER, Path, StepState
+from wizard.flow.path import STEP_ORDER, StepState
+from wizard.service.installs import find_interrupted
 from wizard.store.drafts import Draft
 
+from .drafts import path_of
 from .pages import DraftRow, HomePage
 from .services import Services, services
 
@@ -18,12 +20,13 @@ _RECENT = 5
 def index() -> str:
     own = services()
     workspace = own.workspace
+    find_interrupted(workspace)
     drafts = [_row(own, draft) for draft in workspace.drafts.all()]
     return HomePage(drafts, workspace.installs.all()[:_RECENT], workspace.dialers.all()).render()
 
 
 def _row(own: Services, draft: Draft) -> DraftRow:
-    path = Path(draft.answers, draft.saved_steps)
+    path = path_of(draft)
     questions = STEP_ORDER[:-1]
     installs = own.workspace.installs
     return DraftRow(

@@ -12,13 +12,13 @@ from wizard.carrier.answers import STEP_OF
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
-from wizard.service.installs import begin_rollback
+from wizard.service.installs import INTERRUPTED, begin_rollback, find_interrupted
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.steps import STEP_WORDS
-from wizard.words.verdicts import PHASES, REASONS, VERDICTS, headline_of
+from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, headline_of
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, Told
 from .services import missing_secret, remember_typed, services
@@ -46,6 +46,7 @@ def history() -> str:
 
 @blueprint.get("/<install_id>")
 def show(install_id: str) -> str:
+    find_interrupted(services().workspace)
     return _page(services().workspace.installs.get(install_id)).render()
 
 
@@ -129,8 +130,14 @@ def progress_of(install: Install) -> Progress:
         draft_id=_draft_id_of(install),
         steps_left=[ROLLBACK_STEPS[step] for step in install.error.get("steps", [])],
         also=words_for(also["code"], also["values"]) if (also := install.error.get("also")) else None,
-        elapsed=seconds_between(install.ended_at, install.started_at),
+        elapsed=_elapsed(install),
     )
+
+
+def _elapsed(install: Install) -> str:
+    """How long it took; nothing where somebody came back to it later, or nobody saw its end."""
+    came_back = any(event.state == "asked" for event in install.events)
+    return "" if came_back or install.outcome == INTERRUPTED else seconds_between(install.ended_at, install.started_at)
 
 
 def _draft_id_of(install: Install) -> str:
@@ -147,6 +154,8 @@ def tell(install: Install) -> Told:
     if code and code != "refused":
         words = words_for(code, install.error.get("values", {}))
         return Told(words.title, words.happened, outcome, words.try_next, tone)
+    if install.outcome == INTERRUPTED:
+        return Told(outcome, *INTERRUPTED_WORDS[install.can_roll_back], tone)
     if code == "refused" or install.reason not in REASONS:
         return Told(outcome, tone=tone)
     reason = REASONS[install.reason]
@@ -175,7 +184,8 @@ def _chain(install: Install) -> Sequence[ChainLink]:
         state = "done" if done else "open"
         if not done and not is_at_the_front:
             is_at_the_front = True
-            state = "now" if install.is_running and not undoing else "failed"
+            interrupted = install.outcome == INTERRUPTED  # nobody was there to see whether it happened
+            state = "now" if install.is_running and not undoing else "open" if interrupted else "failed"
         links.append(ChainLink(phase, PHASES[phase], state, seconds_between(done, previous)))
         previous = done or previous
     return [*links, _undo_link(install)] if undoing else links
@@ -185,7 +195,7 @@ def _undo_link(install: Install) -> ChainLink:
     done = install.done_at(Phase.ROLLED_BACK)
     state = "done" if done else "now" if install.is_running else "failed"
     took = seconds_between(done, install.begun_at(Phase.ROLLING_BACK))
-    return ChainLink(Phase.ROLLED_BACK, PHASES[Phase.ROLLED_BACK], state, took)
+    return ChainLink(Phase.ROLLED_BACK, PHASES[Phase.ROLLED_BACK if done else Phase.ROLLING_BACK], state, took)
 
 
 def _rebuild_in(install: Install) -> int | None:

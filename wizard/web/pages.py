@@ -39,8 +39,7 @@ class NavigationItem:
     is_current: bool
 
 
-def navigation(draft: Draft, current: str) -> list[NavigationItem]:
-    path = Path(draft.answers, draft.saved_steps)
+def navigation(path: Path, current: str) -> list[NavigationItem]:
     return [
         NavigationItem(
             step,
@@ -85,6 +84,7 @@ class Preview(Page):
     template: ClassVar[str] = "drafts/_preview.html"
     columns: Mapping[str, str]
     examples: Sequence[tuple[str, str]]
+    is_sign_in_known: bool
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,8 @@ class ReviewPage(Page):
     dialer: SavedDialer | None
     #: the install of these answers that is on the dialer now
     installed: Install | None = None
+    #: one that is at work, or ended in the middle: to be seen to first
+    unfinished: Install | None = None
     is_revealed: bool = False
     missing_secret: str = ""
     problem: Words | None = None

@@ -19,12 +19,13 @@ from wizard.flow.path import DIALER, REVIEW, Path
 from wizard.service.dialers import check_on_dialer
 from wizard.service.installs import begin_install
 from wizard.store.drafts import Draft
+from wizard.store.installs import Install
 from wizard.words.errors import error_words, words_for
 from wizard.words.findings import sentence
 from wizard.words.questions import QUESTIONS
-from wizard.words.steps import STEP_WORDS
+from wizard.words.steps import REVIEW_WORDS, STEP_WORDS
 
-from .drafts import dialer_of, preview_of, revision_sent, standing_install, unsaved_steps
+from .drafts import dialer_of, path_of, preview_of, revision_sent, standing_install, unsaved_steps
 from .pages import DialerCheck, FoundItem, ReviewPage, navigation
 from .services import htmx, missing_secret, remember_typed, services
 
@@ -117,26 +118,45 @@ def _page(
         findings = [*findings, *lint_carrier(carrier)]
         if is_revealed:
             columns = carrier.columns()
-    installed = standing_install(draft)
-    if installed is not None and not draft.answers.sign_in.secret:
+    installed, unfinished = standing_install(draft), _unfinished(draft)
+    if installed is not None:
         # The dialer has it; that it is gone from here is no fault of the answers.
         findings = [finding for finding in findings if finding.field != "secret"]
     return ReviewPage(
         draft=draft,
-        words=STEP_WORDS[REVIEW],
-        navigation=navigation(draft, REVIEW),
+        words=REVIEW_WORDS[_state(path, installed, unfinished)],
+        navigation=navigation(path_of(draft), REVIEW),
         preview=preview,
         columns=columns,
         findings=found(findings),
         is_complete=path.is_complete and not errors_of(findings),
         dialer=dialer,
         installed=installed,
+        unfinished=unfinished,
         is_revealed=is_revealed and path.is_complete,
         missing_secret=missing_secret(dialer.target, own.secrets_of(dialer.id)) if dialer else "",
         problem=error_words(problem) if problem else None,
         checked=checked,
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
+
+
+def _unfinished(draft: Draft) -> Install | None:
+    """An install that is at work, or that ended in the middle and is still on the dialer."""
+    installs = services().workspace.installs
+    latest, standing = installs.of_draft(draft.id), installs.standing_of_draft(draft.id)
+    if latest is not None and latest.is_running:
+        return latest
+    return standing if standing is not None and standing.is_left_over else None
+
+
+def _state(path: Path, installed: Install | None, unfinished: Install | None) -> str:
+    """Which words the page begins with."""
+    if unfinished is not None:
+        return "running" if unfinished.is_running else "left_over"
+    if installed is not None:
+        return "installed"
+    return "ready" if path.is_complete else "incomplete"
 
 
 def found(findings: Sequence[Finding]) -> list[FoundItem]:

@@ -12,13 +12,16 @@ from flask import current_app, request
 from flask_htmx import HTMX
 
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
-from wizard.errors import NeedsSecretError, VaultError
+from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector
 from wizard.service.installs import Job
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
+from wizard.words.errors import Words
+
+from .forms import DialerForm
 
 _EXTENSION = "carrier_wizard"
 #: true in a request of htmx's own, which wants a part of a page
@@ -36,6 +39,10 @@ class Services:
     connector: Callable[[DialerTarget, DialerSecrets], Connect] = connector
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="install"))
     remembered: dict[str, DialerSecrets] = field(default_factory=dict)
+    #: draft → the form of a dialer that could not be added, and why; shown by a page of its own, so that Back works
+    refused_forms: dict[str, tuple[DialerForm, Words | None]] = field(default_factory=dict)
+    #: dialer → what the last look ran into
+    problems: dict[str, WizardError] = field(default_factory=dict)
 
     def remember(self, dialer_id: str, secrets: DialerSecrets) -> None:
         """Keep what was typed until the wizard ends; what is empty leaves what was there."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wizard.carrier.findings import Finding
 
+from .questions import CHOICES
+
 _VICIDIAL_SCREEN = "VICIdial's own carrier screen"
 
 FINDINGS: dict[str, str] = {
@@ -99,7 +101,7 @@ FINDINGS: dict[str, str] = {
         "{pattern} also takes emergency calls ({number}). Make sure that your carrier takes them and knows where your agents are, "
         "or use narrower patterns."
     ),
-    "kept_by_vicidial": "VICIdial keeps some of these numbers for itself, and calls to them never reach a carrier: {own}.",
+    "kept_by_vicidial": "VICIdial keeps a few of these numbers ({own}) for itself, and calls to them never reach a carrier.",
     "caller_id_with_country_code": (
         "This carrier isn't used for North American numbers, so a caller ID is sent with a + as it is: write it with its country "
         "code in the campaign."
@@ -176,15 +178,18 @@ FINDINGS: dict[str, str] = {
     "server_ip_elsewhere": "This dialer's server IP is {own}, so it would never load an entry for {server_ip}. Choose “this dialer”.",
     "other_servers_unseen": "This entry goes to every server, and the wizard watches only {server_ip}: look at the others yourself.",
     "host_unresolved": (
-        "The dialer can't find the address of {host}. Check the spelling; if it is right, the dialer's DNS is at fault. Nothing was "
-        "written: a host without an address can stall every call of chan_sip."
+        "The dialer can't find the address of {host}. Check the spelling; if it is right, the dialer's DNS is at fault. It is not "
+        "installed like this: a host without an address can stall every call of chan_sip."
     ),
 }
 
 
 def sentence(finding: Finding) -> str:
     """The finding in words."""
-    return FINDINGS[finding.code].format(**{"screen": _VICIDIAL_SCREEN, **finding.values})
+    labels = CHOICES["destinations"]
+    # A destination by the name that its question gives it.
+    values = {name: labels.get(str(value), value) for name, value in finding.values.items()}
+    return FINDINGS[finding.code].format(**{"screen": _VICIDIAL_SCREEN, **values})
 
 
 def finding_json(finding: Finding) -> dict[str, str]:

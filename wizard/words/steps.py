@@ -18,5 +18,14 @@ STEP_WORDS: dict[str, StepWords] = {
     "connection": StepWords("Connection", "Where is the carrier?", "The host that calls go to, and how Asterisk watches it."),
     "audio": StepWords("Audio", "How shall it sound?", "The defaults suit nearly every carrier in North America."),
     "numbers": StepWords("Numbers", "Which numbers, in what shape?", "How VICIdial picks this carrier, and what the carrier receives."),
-    "review": StepWords("Review", "Ready?", "This is the whole entry. Nothing has been changed on the dialer yet."),
+    "review": StepWords("Review", "Ready?", "This is the whole entry. It is not on the dialer."),
+}  # fmt: skip
+
+#: the review's own words, by what there is to review
+REVIEW_WORDS: dict[str, StepWords] = {
+    "ready": STEP_WORDS["review"],
+    "incomplete": StepWords("Review", "Not ready yet", "This is the entry as far as it is known."),
+    "installed": StepWords("Review", "Installed", "This entry is on the dialer."),
+    "running": StepWords("Review", "Being installed", "This entry is on its way to the dialer, or off it again, right now."),
+    "left_over": StepWords("Review", "Left over", "An install of it ended in the middle, and what it wrote is still on the dialer."),
 }  # fmt: skip

@@ -52,6 +52,16 @@ OUTCOMES: dict[str, str] = {
     "": "Working",
 }
 
+#: what an interruption means and what to do, by whether something may be on the dialer
+INTERRUPTED_WORDS: dict[bool, tuple[str, str, str]] = {
+    True: (
+        "It ended in the middle, with the wizard. What it wrote may be on the dialer, and may even work.",
+        "",
+        "Undo it, which is safe whatever is there, and install again.",
+    ),
+    False: ("It ended in the middle, with the wizard, before anything was written.", "", "Install again."),
+}
+
 PHASES: dict[Phase, str] = {
     Phase.CONNECTED: "Connected to the dialer",
     Phase.CHECKED: "Nothing stands in the way",
