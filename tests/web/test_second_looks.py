@@ -179,6 +179,14 @@ class TestTheInstallButton:
         assert "Installed, and up" in page.words
         assert not any("/drafts/" in link for link in page.links())
 
+    def test_what_the_page_says_already_the_dialer_does_not_repeat(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        save(browser, draft, "numbers", destinations=["nanp", "international"])
+
+        assert "VICIdial keeps a few" in browser.get(f"/drafts/{draft}/review").words
+        assert "nothing stands in the way" in browser.fragment(f"/drafts/{draft}/review/check")
+
     def test_asking_the_dialer_works_without_a_script(self, browser: Browser, dialer: FakeDialer) -> None:
         dialer.phones.append("acme")
         draft = with_dialer(browser)
@@ -219,7 +227,12 @@ class TestAnInstallThatWasInterrupted:
         assert "First undo what is left over" in page.words
         assert "Install and watch it come up" not in page.words
         browser.get(f"/installs/{install_id}")
-        undone = wait_for_end(browser, browser.post(f"/installs/{install_id}/rollback").url)
+        dialer.generator_runs = False
+        undoing = browser.post(f"/installs/{install_id}/rollback")
+        assert "Undoing" in undoing.words
+        assert "Stop and undo" not in undoing.words
+        dialer.generator_runs = True
+        undone = wait_for_end(browser, undoing.url)
         assert "put back as it was" in undone.words
         assert dialer.rows == {}
 

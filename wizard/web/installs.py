@@ -123,6 +123,7 @@ def progress_of(install: Install) -> Progress:
         install=install,
         chain=_chain(install),
         told=tell(install),
+        is_undoing=_is_undoing(install),
         verdict=VERDICTS[install.verdict] if _has_verdict(install) else "",
         states=[(name, state) for name, state in install.states.items() if state],
         rebuild_in=_rebuild_in(install),
@@ -162,8 +163,12 @@ def tell(install: Install) -> Told:
     return Told(reason.happened, reason.means, outcome, reason.try_next, tone)
 
 
+def _is_undoing(install: Install) -> bool:
+    return install.is_running and bool(install.begun_at(Phase.ROLLING_BACK))
+
+
 def _tell_running(install: Install) -> Told:
-    if install.begun_at(Phase.ROLLING_BACK):
+    if _is_undoing(install):
         return Told("Undoing: the dialer becomes what it was")
     reason = REASONS.get(install.reason)
     return Told("Installing", reason.happened if reason else "")
@@ -201,7 +206,7 @@ def _undo_link(install: Install) -> ChainLink:
 def _rebuild_in(install: Install) -> int | None:
     """Seconds to the dialer's next look at its flag, while that is what the install waits for."""
     waiting = install.is_running and install.done_at(Phase.REBUILD_REQUESTED) and not install.done_at(Phase.CONF_SEEN)
-    if not waiting or not install.rebuild_at:
+    if not waiting or _is_undoing(install) or not install.rebuild_at:
         return None
     return max(0, round(seconds_until(install.rebuild_at)))
 

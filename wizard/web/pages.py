@@ -214,6 +214,7 @@ class Progress(Page):
     install: Install
     chain: Sequence[ChainLink]
     told: Told
+    is_undoing: bool
     verdict: str = ""
     states: Sequence[tuple[str, str]] = ()
     rebuild_in: int | None = None

@@ -52,7 +52,9 @@ def check(draft_id: str) -> ResponseReturnValue:
         abort(404)
     try:
         _, findings = check_on_dialer(services().connect_to(dialer), draft.answers)
-        checked = DialerCheck(draft_id, dialer.id, findings=found(findings))
+        on_the_page = check_answers(draft.answers)
+        new = [finding for finding in findings if finding not in on_the_page]
+        checked = DialerCheck(draft_id, dialer.id, findings=found(new))
     except WizardError as error:
         checked = DialerCheck(draft_id, dialer.id, problem=error_words(error))
     return checked.render() if htmx else _page(draft, checked=checked).render()
