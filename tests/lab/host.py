@@ -77,18 +77,19 @@ class LabHost:
         return self.run("asterisk", "-rx", command).stdout
 
     def stop(self) -> None:
-        """Kill the first process; the kernel ends all others and drops the mounts."""
-        for process in (self._first_process(), self._unshare()):
-            if process is not None:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
+        """Kill the first process; the kernel ends all others and drops the mounts. All are gone when this returns."""
+        doomed = [process for process in (self._first_process(), self._unshare()) if process is not None]
+        for process in doomed:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        if self._started is not None:
+            self._started.wait()
         deadline = time.monotonic() + 10
-        while self._unshare() is not None:
+        while any(map(_is_alive, doomed)):
             if time.monotonic() > deadline:
                 raise LabError(f"The lab host {self.name} can't be stopped.")
             time.sleep(0.02)
-        if self._started is not None:
-            self._started.wait()
+        self._first = None
         self._pid_file.unlink(missing_ok=True)
 
     def wait_until(self, ready: str, seconds: float) -> None:
@@ -109,13 +110,13 @@ class LabHost:
             process = psutil.Process(int(pid))
             # A process id may have been given to somebody else since.
             same = abs(process.create_time() - float(created)) < 1
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and _is_alive(process) else None
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
             return None
 
     def _first_process(self) -> psutil.Process | None:
         # Looking for children means reading all of /proc, so what was found once is asked first.
-        if self._first is not None and self._first.is_running() and self._first.status() != psutil.STATUS_ZOMBIE:
+        if self._first is not None and _is_alive(self._first):
             return self._first
         unshare = self._unshare()
         try:
@@ -124,6 +125,14 @@ class LabHost:
             children = []
         self._first = children[0] if children else None
         return self._first
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    # Where nobody collects the dead, they stay in the list.
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
