@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from tests.carrier.samples import CREDENTIALS, IP, REGISTRATION, answers
 from tests.fakes import FakeDialer
 from wizard.carrier.answers import Answers
+from wizard.carrier.findings import Finding, warning
 from wizard.dialer.connection import Connection
 from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
 from wizard.dialer.journal import Checkpoint, Observation, Phase
@@ -25,6 +26,7 @@ from wizard.errors import (
     ServerRowError,
     UnfitError,
 )
+from wizard.words.findings import sentence
 
 
 @dataclass
@@ -35,12 +37,16 @@ class MemoryJournal:
     lines: list[tuple[str, Phase]] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
     observations: list[Observation] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
 
     def begin(self, phase: Phase) -> None:
         self.lines.append(("begun", phase))
 
     def done(self, phase: Phase, detail: str = "") -> None:
         self.lines.append(("done", phase))
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        self.findings = [finding.code for finding in findings]
 
     def keep(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
@@ -141,6 +147,17 @@ def test_what_does_not_come_up_is_taken_off_again(change: dict[str, str], reason
     assert (result.outcome, result.observation.judgement.reason) == (Outcome.ROLLED_BACK, reason)
     assert result.observation.judgement.verdict is verdict
     assert dialer.state == before
+
+
+def test_what_should_be_known_is_told_though_it_stops_nothing() -> None:
+    journal = MemoryJournal()
+
+    assert install(FakeDialer(), answers(REGISTRATION, dial_prefix="77"), journal).outcome is Outcome.UP
+    assert journal.findings == ["campaigns_unserved"]
+
+
+def test_what_is_odd_about_a_dialer_has_words_too() -> None:
+    assert "screen" in sentence(warning("no_screen", "dialer"))
 
 
 def test_an_expert_may_keep_what_is_not_up() -> None:

@@ -25,7 +25,7 @@ from wizard.words.verdicts import INTERRUPTED_WORDS, OUTCOMES, PHASES, headline_
 
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer, with_options
-from .output import Exit, as_json, errors_reported, exit_status, print_json, signals_as_interrupts
+from .output import Exit, as_json, errors_reported, exit_status, print_findings, print_json, signals_as_interrupts
 
 dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
 
@@ -145,6 +145,8 @@ def _begin(plan: InstallPlan, dialer: str, access: Access, tell: Callable[[str, 
         dialer_name=chosen.name,
         dialer_id=chosen.dialer_id,
         tell=tell,
+        # Standard error: with --json the document stays alone on the other.
+        warn=print_findings,
     )
 
 

@@ -31,7 +31,7 @@ from . import operations
 from .connection import Connection
 from .database_lock import lock_database
 from .facts import DialerFacts, carrier_of_row, gather_facts
-from .fitness import require_fit
+from .fitness import check_fitness, require_fit
 from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
 from .look import Look, look_at, look_at_generation
 from .pace import Clock, Patience
@@ -145,6 +145,7 @@ class Installer:
         carrier = render_carrier(self._plan.answers, facts.server_ip)
         checked = check_entry(connection, self._plan.answers, carrier, facts)
         refuse(checked.findings)
+        self._journal.found([*check_fitness(facts), *checked.findings])
         self._lookalikes = checked.lookalikes
         self._journal.done(Phase.CHECKED)
         self._keep(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
 
 from .verdict import Judgement
@@ -66,6 +67,9 @@ class Journal(Protocol):
     def done(self, phase: Phase, detail: str = "") -> None:
         """The act has happened."""
 
+    def found(self, findings: Sequence[Finding]) -> None:
+        """For the screen: what nobody has to mend, and everybody should know."""
+
     def keep(self, checkpoint: Checkpoint) -> None:
         """The way back; kept before anything is written."""
 
@@ -92,6 +96,10 @@ class BestEffort:
     def done(self, phase: Phase, detail: str = "") -> None:
         with contextlib.suppress(Exception):
             self._journal.done(phase, detail)
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        with contextlib.suppress(Exception):
+            self._journal.found(findings)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         with contextlib.suppress(Exception):

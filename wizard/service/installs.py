@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from wizard.carrier.findings import Finding
 from wizard.carrier.model import ALL_SERVERS, Carrier
 from wizard.dialer import operations
 from wizard.dialer.facts import carrier_of_row, gather_facts
@@ -40,10 +41,17 @@ INTERRUPTED = "interrupted"
 class StoredJournal:
     """The journal of one install, in the store."""
 
-    def __init__(self, installs: InstallStore, install_id: str, tell: Callable[[str, Phase], None] | None = None) -> None:
+    def __init__(
+        self,
+        installs: InstallStore,
+        install_id: str,
+        tell: Callable[[str, Phase], None] | None = None,
+        warn: Callable[[Sequence[Finding]], None] | None = None,
+    ) -> None:
         self._installs = installs
         self._id = install_id
         self._tell = tell
+        self._warn = warn
         self._last: Observation | None = None
         self.begun: set[Phase] = set()
 
@@ -59,6 +67,10 @@ class StoredJournal:
             self._installs.supersede_earlier(self._installs.get(self._id))
         if self._tell:
             self._tell("done", phase)
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        if findings and self._warn:
+            self._warn(findings)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         self._installs.keep_checkpoint(self._id, checkpoint)
@@ -100,6 +112,7 @@ def begin_install(
     dialer_id: str | None = None,
     draft_id: str | None = None,
     tell: Callable[[str, Phase], None] | None = None,
+    warn: Callable[[Sequence[Finding]], None] | None = None,
 ) -> Job:
     """Take the dialer's lock and open the journal; the install happens in :meth:`Job.run`.
 
@@ -119,7 +132,7 @@ def begin_install(
     except BaseException:
         lock.release()
         raise
-    journal = StoredJournal(workspace.installs, install.id, tell)
+    journal = StoredJournal(workspace.installs, install.id, tell, warn)
     return Job(install.id, lock, lambda: _run_install(workspace, connect, plan, install, journal))
 
 

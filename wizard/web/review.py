@@ -20,7 +20,7 @@ from wizard.service.dialers import check_on_dialer
 from wizard.service.installs import begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
-from wizard.words.errors import error_words, words_for
+from wizard.words.errors import error_words
 from wizard.words.findings import sentence
 from wizard.words.questions import QUESTIONS
 from wizard.words.steps import REVIEW_WORDS, STEP_WORDS
@@ -168,8 +168,6 @@ def found(findings: Sequence[Finding]) -> list[FoundItem]:
 
 
 def _found_item(finding: Finding) -> FoundItem:
-    if finding.field in STEP_OF:
-        text, label = sentence(finding), QUESTIONS[finding.field].label
-        return FoundItem(finding.severity.value, text, STEP_OF[finding.field], label)
-    words = words_for(finding.code, finding.values)
-    return FoundItem(finding.severity.value, f"{words.happened} {words.try_next}", DIALER, STEP_WORDS[DIALER].short)
+    step = STEP_OF.get(finding.field, DIALER)
+    label = QUESTIONS[finding.field].label if finding.field in QUESTIONS else STEP_WORDS[step].short
+    return FoundItem(finding.severity.value, sentence(finding), step, label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.carrier.findings import Finding
 
+from .errors import words_for
 from .questions import CHOICES
 
 _VICIDIAL_SCREEN = "VICIdial's own carrier screen"
@@ -185,7 +186,10 @@ FINDINGS: dict[str, str] = {
 
 
 def sentence(finding: Finding) -> str:
-    """The finding in words."""
+    """The finding in words; what is about the dialer itself has those of its error."""
+    if finding.code not in FINDINGS:
+        words = words_for(finding.code, finding.values)
+        return f"{words.happened} {words.try_next}"
     labels = CHOICES["destinations"]
     # A destination by the name that its question gives it.
     values = {name: labels.get(str(value), value) for name, value in finding.values.items()}
