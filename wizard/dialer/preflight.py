@@ -65,10 +65,12 @@ def check_entry(connection: Connection, answers: Answers, carrier: Carrier, fact
     against = check_against_dialer(answers, carrier, replace(facts.profile(), reached=reached))
     alike = _alike(carrier, parse_sip_registry(_printed(registry)) or [])
     if not any(finding.code == "carrier_exists" for finding in against):
-        against += _in_asterisk(carrier, _printed(peer), alike, facts.profile().neighbours_of(carrier))
+        neighbours = facts.profile().neighbours_of(carrier)
+        registered = list(_registered_by_another(carrier, neighbours))
+        against += _in_asterisk(carrier, _printed(peer), 0 if registered else alike, neighbours)
         is_in_files = any(reply.status == "ok" and reply.values[0] == "1" for reply in (in_dialplan, in_accounts))
         is_pending = building.status == "ok" or facts.database.server["rebuild_conf_files"] == "Y"
-        against = _pending(against, is_in_files=is_in_files, is_pending=is_pending)
+        against = [*_pending(against, is_in_files=is_in_files, is_pending=is_pending), *registered]
     return Preflight([*findings, *against], operations.parse_digests(program_result(digests, "sha256sum").output), alike)
 
 
@@ -107,14 +109,17 @@ def _in_asterisk(carrier: Carrier, peer: str, alike: int, neighbours: Sequence[C
     known = {name for other in neighbours for name in section_names(other.account_entry)}
     if state is not None and state.found and expected.peer not in known:
         yield error("peer_in_asterisk", "carrier_id", name=expected.peer)
-    if expected.registration is None:
-        return
-    same = any(
-        other.protocol is carrier.protocol and _is_same(registration_of(other.registration_string), expected.registration)
-        for other in neighbours
-    )
-    if same or (alike and not is_cut(expected.registration)):
+    if expected.registration is not None and alike and not is_cut(expected.registration):
         host, username = expected.registration
+        yield error("registration_taken", "username", host=host, username=username)
+
+
+def _registered_by_another(carrier: Carrier, neighbours: Sequence[Carrier]) -> Iterator[Finding]:
+    """Another carrier of VICIdial's with the same registration: no rebuild will change that."""
+    registration = expectation_of(carrier).registration
+    others = [registration_of(other.registration_string) for other in neighbours if other.protocol is carrier.protocol]
+    if registration is not None and any(_is_same(other, registration) for other in others):
+        host, username = registration
         yield error("registration_taken", "username", host=host, username=username)
 
 
