@@ -77,6 +77,30 @@ class TestTrouble:
         assert (ended.status, ended.document["reason"]) == (4, "connection_lost")
         assert state() == before
 
+    @pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
+    def test_a_connection_that_is_cut_during_the_undo(
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], after: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The undo comes back and goes on, wherever it was."""
+        before = state()
+        begin = StoredJournal.begin
+        cuts: list[threading.Timer] = []
+
+        def cutting(self: StoredJournal, at: Phase) -> None:
+            begin(self, at)
+            if at is Phase.ROLLING_BACK and not cuts:
+                cuts.append(threading.Timer(after, lambda: lab.dialer.run("pkill", "-KILL", "-f", "^sshd: root@notty")))
+                cuts[0].start()
+
+        monkeypatch.setattr(StoredJournal, "begin", cutting)
+        values, _ = carrier_answers(lab, "registration")
+
+        ended = wizard.install(secret="wrong.Word", **values)
+        cuts[0].join()
+
+        assert (ended.status, ended.document["reason"]) == (4, "registration_refused")
+        assert state() == before
+
     def test_a_wizard_that_is_killed_leaves_a_way_back(
         self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]
     ) -> None:

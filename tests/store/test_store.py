@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlite_utils import Database
 
 from tests.carrier.samples import IP, REGISTRATION, answers
 from wizard.carrier.answers import Answers
@@ -21,6 +22,7 @@ from wizard.service.locks import lock_dialer
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.drafts import Typed
 from wizard.store.installs import Install
+from wizard.store.migrations import migrations
 
 TARGET = DialerTarget("10.0.0.1", "support", 2222, SshAuth.PASSWORD, "", Sudo.WITH_PASSWORD)
 SENTINEL = "s3cret.Word"
@@ -90,6 +92,20 @@ def test_migrations_run_once_and_a_second_opening_finds_everything(tmp_path: Pat
     draft = workspace.drafts.create(answers(IP))
 
     assert open_workspace(tmp_path).drafts.get(draft.id).answers == answers(IP)
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    database = Database(str(tmp_path / "wizard.sqlite"), strict=False)
+    migrations.apply(database, stop_before="m002_superseded_installs")
+    database.table("drafts").insert(
+        {"id": "d", "created_at": "", "updated_at": "", "revision": 1, "answers": "{}", "saved_steps": "{}", "typed": "old"}
+    )
+    database.close()
+
+    workspace = open_workspace(tmp_path)
+
+    assert workspace.drafts.typed("d") == {}
+    assert not start(workspace).superseded
 
 
 def test_many_threads_may_write(workspace: Workspace) -> None:

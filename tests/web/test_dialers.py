@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes import FakeDialer
+from tests.fakes import FakeConnection, FakeDialer
 from tests.web.browser import Browser
 from tests.web.conftest import SSH_PASSWORD
 from tests.web.test_walk import DIALER, answer_everything, new_draft, with_dialer
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
+from wizard.errors import HostKeyChangedError
 
 
 def test_a_password_that_is_not_kept_is_asked_for_again_after_a_restart(browser: Browser) -> None:
@@ -74,6 +75,22 @@ def test_a_dialer_that_was_saved_and_never_looked_at_can_be_chosen(browser: Brow
     workspace.dialers.add("unseen", DialerTarget("10.0.0.1", auth=SshAuth.AGENT), DialerSecrets())
 
     assert "unseen" in browser.get(f"/drafts/{new_draft(browser)}/steps/dialer").words
+
+
+def test_a_failed_first_look_forgets_no_key_that_was_confirmed(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed key would otherwise be a first contact the next time."""
+    host_keys = browser.app.extensions["carrier_wizard"].workspace.host_keys
+    target = DialerTarget("10.0.0.1")
+    host_keys.confirm(target, "ssh-ed25519 AAAA")
+
+    def changed(connection: FakeConnection, *_: object, **__: object) -> None:
+        raise HostKeyChangedError(host="10.0.0.1", fingerprint="SHA256:new", expected="SHA256:old")
+
+    monkeypatch.setattr(FakeConnection, "ask", changed)
+    page = browser.post("/dialers", {**DIALER, "draft": new_draft(browser)})
+
+    assert "This may not be your dialer" in page.words
+    assert host_keys.with_key(target).host_key == "ssh-ed25519 AAAA"
 
 
 def test_a_host_key_that_is_none_is_not_kept(browser: Browser) -> None:

@@ -217,6 +217,16 @@ class TestAnInstallThatWasInterrupted:
         assert "Undo now" in page.words
         assert "in all" not in page.words, "nobody knows when it ended"
 
+    def test_a_second_ctrl_c_is_not_told_as_a_stop_that_undid_everything(
+        self, browser: Browser, workspace: Workspace, left_over: tuple[str, str]
+    ) -> None:
+        workspace.installs.finish(left_over[1], "interrupted", {"code": "stopped", "values": {}})
+
+        page = browser.get(f"/installs/{left_over[1]}")
+
+        assert "What it wrote may be on the dialer" in page.words
+        assert "You stopped the install" not in page.words
+
     def test_stands_in_the_way_of_another_and_is_not_to_be_renamed_around(
         self, browser: Browser, dialer: FakeDialer, left_over: tuple[str, str]
     ) -> None:

@@ -201,11 +201,11 @@ def _message(install: Install) -> str:
     code = install.error.get("code")
     if code == "refused":
         parts += [f"{each['field']}: {each['message']}" for each in install.error["findings"] if each["severity"] == "error"]
+    elif install.outcome == INTERRUPTED and install.error.get("during") != "undo":
+        parts += filter(None, INTERRUPTED_WORDS[install.can_roll_back])
     elif code:
         words = words_for(code, install.error.get("values", {}))
         parts += [words.happened, words.try_next, *(ROLLBACK_STEPS[step] for step in install.error.get("steps", []))]
-    elif install.outcome == INTERRUPTED:
-        parts += filter(None, INTERRUPTED_WORDS[install.can_roll_back])
     elif install.outcome != "refused":
         parts.append(verdict_sentence(install.verdict, install.reason, install.states))
     if also := install.error.get("also"):

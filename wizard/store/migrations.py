@@ -33,7 +33,7 @@ def m001_first_tables(database: Database) -> None:
             "id": str, "draft_id": str, "dialer_id": str, "dialer_name": str, "target": str, "carrier_id": str,
             "answers": str, "started_at": str, "ended_at": str, "outcome": str, "verdict": str, "reason": str,
             "states": str, "error": str, "rebuild_at": str, "stop_requested": int, "checkpoint": str,
-            "wait_seconds": float, "keep": int, "superseded": int,
+            "wait_seconds": float, "keep": int
         },
         pk="id",
         not_null={"dialer_name", "target", "carrier_id", "started_at"},
@@ -44,3 +44,10 @@ def m001_first_tables(database: Database) -> None:
         not_null={"install_id", "at", "phase", "state"},
     )
     database.table("events").create_index(["install_id"])
+
+
+@migrations()
+def m002_superseded_installs(database: Database) -> None:
+    database.table("installs").add_column("superseded", int, not_null_default=0)
+    # What was typed is kept in another form now, and was on its way only.
+    database.execute("UPDATE drafts SET typed = NULL")

@@ -52,9 +52,10 @@ def add() -> ResponseReturnValue:
     problem = _look_at(dialer)
     if problem is not None and not isinstance(problem, HostKeyUnknownError):
         own.refused_forms[draft.id] = (form, error_words(problem))
-        _forget(dialer)
+        # Its host key, if one was confirmed before, stays: a changed key must not become a first contact.
+        _remove(dialer)
         return to_form
-    del own.refused_forms[draft.id]
+    own.refused_forms.pop(draft.id, None)
     own.workspace.drafts.choose_dialer(draft.id, dialer.id)
     return redirect(url_for(".show", dialer_id=dialer.id, draft=draft.id), 303)
 
@@ -90,10 +91,14 @@ def remove(dialer_id: str) -> ResponseReturnValue:
 
 
 def _forget(dialer: SavedDialer) -> None:
+    _remove(dialer)
+    if not _is_still_needed(dialer.target):
+        services().workspace.host_keys.forget(dialer.target)
+
+
+def _remove(dialer: SavedDialer) -> None:
     own = services()
     own.workspace.dialers.remove(dialer.id)
-    if not _is_still_needed(dialer.target):
-        own.workspace.host_keys.forget(dialer.target)
     own.remembered.pop(dialer.id, None)
     own.problems.pop(dialer.id, None)
 

@@ -152,11 +152,11 @@ def tell(install: Install) -> Told:
         return _tell_running(install)
     outcome, code = headline_of(install.outcome, install.error), install.error.get("code")
     tone = "danger" if install.error.get("during") == "undo" else _TONES.get(install.outcome, "danger")
+    if install.outcome == INTERRUPTED and install.error.get("during") != "undo":
+        return Told(outcome, *INTERRUPTED_WORDS[install.can_roll_back], tone)
     if code and code != "refused":
         words = words_for(code, install.error.get("values", {}))
         return Told(words.title, words.happened, outcome, words.try_next, tone)
-    if install.outcome == INTERRUPTED:
-        return Told(outcome, *INTERRUPTED_WORDS[install.can_roll_back], tone)
     if code == "refused" or install.reason not in REASONS:
         return Told(outcome, tone=tone)
     reason = REASONS[install.reason]
