@@ -7,19 +7,29 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.lab import Lab, LabError
+
 #: In tests cron looks every second, and the generator sleeps a fifth of its seconds; on a dialer, and with `make lab`, it is
 #: a minute and whole seconds.
 TEST_PACE = {"LAB_TICK": "1", "LAB_GENERATOR_SLEEP": "0.2"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the lab, by its folder."""
+    marks = {"/tests/real/": ("lab",), "/tests/browser/": ("lab", "browser")}
+    for item in items:
+        for folder, names in marks.items():
+            if folder in str(item.path):
+                for name in names:
+                    item.add_marker(name)
+
+
 @pytest.fixture(scope="session")
-def running_lab() -> Iterator[object]:
+def running_lab() -> Iterator[Lab]:
     """The lab, built if need be, fresh, with a short tick; stopped again at the end.
 
     Where LAB_REQUIRED is set (CI) a lab that can't be had is a failure; elsewhere it is a skip that says why.
     """
-    from tests.lab import Lab, LabError
-
     for name, value in TEST_PACE.items():
         os.environ.setdefault(name, value)
     try:
@@ -32,3 +42,10 @@ def running_lab() -> Iterator[object]:
         pytest.skip(str(error))
     yield lab
     lab.down()
+
+
+@pytest.fixture
+def lab(running_lab: Lab) -> Lab:
+    """The lab, with a clean dialer and carriers that remember no calls."""
+    running_lab.reset()
+    return running_lab

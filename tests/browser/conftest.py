@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -26,20 +26,6 @@ ARGUMENTS = [
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 #: where the screenshots of a run are kept
 SHOTS = Path(__file__).resolve().parents[2] / "test-results"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "/browser/" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.lab)
-
-
-@pytest.fixture
-def lab(running_lab: object) -> Lab:
-    lab = cast(Lab, running_lab)
-    lab.reset()
-    return lab
 
 
 @pytest.fixture(scope="session")

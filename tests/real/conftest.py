@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -18,19 +18,6 @@ from click.testing import CliRunner
 from tests.lab import Lab
 from wizard.cli import _group
 from wizard.service.workspace import Workspace, open_workspace
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "/real/" in str(item.path):
-            item.add_marker(pytest.mark.lab)
-
-
-@pytest.fixture
-def lab(running_lab: object) -> Lab:
-    lab = cast(Lab, running_lab)
-    lab.reset()
-    return lab
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,8 +14,8 @@ import pytest
 from tests.lab import Lab
 from tests.real.answers import carrier_answers
 from tests.real.conftest import CommandLine, DialerState
+from tests.real.faults import cut_connection, later, when_begun
 from wizard.dialer.journal import Phase
-from wizard.service.installs import StoredJournal
 
 
 @contextlib.contextmanager
@@ -27,6 +26,11 @@ def database_session(lab: Lab, *statements: str) -> Iterator[Any]:
         for statement in statements:
             cursor.execute(statement)
         yield cursor
+
+
+def reading(lab: Lab) -> contextlib.AbstractContextManager[Any]:
+    """A backup that keeps everybody from writing carriers."""
+    return database_session(lab, "LOCK TABLES vicidial_server_carriers READ")
 
 
 def codes(refused: Any) -> list[str]:
@@ -67,71 +71,58 @@ class TestWhatIsThereAlready:
 
 
 class TestHeldUp:
-    def test_a_table_that_a_backup_holds(self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]) -> None:
+    @pytest.fixture
+    def backup(self, lab: Lab) -> Iterator[contextlib.ExitStack]:
+        """Holds the carriers' table from ``enter_context(reading(lab))`` until it is closed."""
+        with contextlib.ExitStack() as stack:
+            yield stack
+
+    def test_a_table_that_a_backup_holds(
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], backup: contextlib.ExitStack
+    ) -> None:
         """The statement must not be carried out later, when nobody is there to follow it."""
         before = state()
-        real_begin = StoredJournal.begin
-        locked = contextlib.ExitStack()
 
-        def begin(journal: StoredJournal, phase: Phase) -> None:
-            if phase is Phase.ROW_WRITTEN:
-                locked.enter_context(database_session(lab, "LOCK TABLES vicidial_server_carriers READ"))
-            real_begin(journal, phase)
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(StoredJournal, "begin", begin)
-            with locked:
-                refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        with when_begun(Phase.ROW_WRITTEN, lambda: backup.enter_context(reading(lab))):
+            refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+        backup.close()
         time.sleep(1)
 
         assert (refused.status, refused.document["reason"]) == (3, "database")
         assert state() == before
 
     def test_a_lost_connection_whose_statement_still_waits(
-        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], backup: contextlib.ExitStack
     ) -> None:
         """The undo ends the session that it left behind, so that the row is not written after all."""
         before = state()
-        real_begin = StoredJournal.begin
-        cut: list[threading.Timer] = []
+        with later(2, lambda: cut_connection(lab)) as cut, later(6, backup.close) as release:
 
-        def begin(journal: StoredJournal, phase: Phase) -> None:
-            if phase is Phase.ROW_WRITTEN and not cut:
-                locked.enter_context(database_session(lab, "LOCK TABLES vicidial_server_carriers READ"))
-                # The agent stays, as it would behind a network that went dead; the wizard only loses its connection.
-                cut.append(threading.Timer(2, lambda: lab.dialer.run("pkill", "-KILL", "-f", "^sshd: root@notty")))
-                cut.append(threading.Timer(6, locked.close))
-                for timer in cut:
-                    timer.start()
-            real_begin(journal, phase)
+            def hold() -> None:
+                backup.enter_context(reading(lab))
+                cut()
+                release()
 
-        with contextlib.ExitStack() as locked, pytest.MonkeyPatch.context() as patched:
-            patched.setattr(StoredJournal, "begin", begin)
-            ended = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+            with when_begun(Phase.ROW_WRITTEN, hold):
+                ended = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
 
         assert (ended.status, ended.document["reason"]) == (4, "connection_lost")
         time.sleep(1)
         assert state() == before
 
     def test_an_asterisk_that_hangs_for_a_while_is_waited_for(self, lab: Lab, wizard: CommandLine) -> None:
-        real_begin = StoredJournal.begin
-        thaws: list[threading.Timer] = []
         program = lab.dialer.root / "usr/sbin/asterisk"
         away = program.with_name("asterisk.away")
+        with later(15, lambda: away.rename(program)) as thaw:
 
-        def begin(journal: StoredJournal, phase: Phase) -> None:
-            if phase is Phase.LOADED and not thaws:
+            def hang() -> None:
                 program.rename(away)
                 program.write_text("#!/bin/sh\nexec sleep 30\n")
                 program.chmod(0o755)
-                thaws.append(threading.Timer(15, lambda: away.rename(program)))
-                thaws[0].start()
-            real_begin(journal, phase)
+                thaw()
 
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(StoredJournal, "begin", begin)
-            installed = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
-        thaws[0].join()
+            with when_begun(Phase.LOADED, hang):
+                installed = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
 
         assert (installed.status, installed.document["verdict"]) == (0, "up")
 

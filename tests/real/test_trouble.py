@@ -11,8 +11,8 @@ import pytest
 from tests.lab import Lab
 from tests.real.answers import carrier_answers
 from tests.real.conftest import CommandLine, DialerState
+from tests.real.faults import cut_connection, later, when_begun
 from wizard.dialer.journal import Phase
-from wizard.service.installs import StoredJournal
 
 
 class TestTrouble:
@@ -54,49 +54,29 @@ class TestTrouble:
             {"carrier_name": "Mine now"}
         ]
 
-    @pytest.mark.parametrize("phase", ["row_written", "activated", "conf_seen", "loaded"])
+    @pytest.mark.parametrize("phase", [Phase.ROW_WRITTEN, Phase.ACTIVATED, Phase.CONF_SEEN, Phase.LOADED])
     def test_an_ssh_connection_that_is_cut(
-        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], phase: str, monkeypatch: pytest.MonkeyPatch
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], phase: Phase
     ) -> None:
         before = state()
-        begin = StoredJournal.begin
-        cut: list[str] = []
-
-        def cutting(self: StoredJournal, at: Phase) -> None:
-            begin(self, at)
-            if at.value == phase and not cut:
-                cut.append(phase)
-                lab.dialer.run("pkill", "-KILL", "-f", "^sshd: root@notty")
-
-        monkeypatch.setattr(StoredJournal, "begin", cutting)
         values, secret = carrier_answers(lab, "registration")
 
-        ended = wizard.install(secret=secret, **values)
+        with when_begun(phase, lambda: cut_connection(lab)):
+            ended = wizard.install(secret=secret, **values)
 
-        assert cut == [phase]
         assert (ended.status, ended.document["reason"]) == (4, "connection_lost")
         assert state() == before
 
     @pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
     def test_a_connection_that_is_cut_during_the_undo(
-        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], after: float, monkeypatch: pytest.MonkeyPatch
+        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], after: float
     ) -> None:
         """The undo comes back and goes on, wherever it was."""
         before = state()
-        begin = StoredJournal.begin
-        cuts: list[threading.Timer] = []
-
-        def cutting(self: StoredJournal, at: Phase) -> None:
-            begin(self, at)
-            if at is Phase.ROLLING_BACK and not cuts:
-                cuts.append(threading.Timer(after, lambda: lab.dialer.run("pkill", "-KILL", "-f", "^sshd: root@notty")))
-                cuts[0].start()
-
-        monkeypatch.setattr(StoredJournal, "begin", cutting)
         values, _ = carrier_answers(lab, "registration")
 
-        ended = wizard.install(secret="wrong.Word", **values)
-        cuts[0].join()
+        with later(after, lambda: cut_connection(lab)) as start, when_begun(Phase.ROLLING_BACK, start):
+            ended = wizard.install(secret="wrong.Word", **values)
 
         assert (ended.status, ended.document["reason"]) == (4, "registration_refused")
         assert state() == before
