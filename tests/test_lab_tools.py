@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.certificates import load_certificate, public_part
 from tests.lab.errors import LabError
 from tests.lab.ports import Port, require_free
-from tests.lab.root import debian_mirror_of_this_machine, require_suite, root_path
+from tests.lab.root import debian_mirror_of_this_machine, main_recipe, newer_recipe, require_suite, root_path
 from tests.lab.settings import LabSettings
 
 
@@ -38,16 +39,22 @@ def mirror() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_suite_that_is_gone_is_said_plainly_with_the_way_out(mirror: str) -> None:
-    require_suite(mirror, "bullseye")
+def settings(**variables: str) -> LabSettings:
+    return LabSettings.from_environment(variables)
 
-    with pytest.raises(LabError, match=r"no suite 'buster' \(any more\).*LAB_MIRROR.*LAB_SUITE"):
-        require_suite(mirror, "buster")
+
+def test_a_suite_that_is_gone_is_said_plainly_with_the_way_out(mirror: str) -> None:
+    require_suite(mirror, main_recipe(settings()))
+
+    with pytest.raises(LabError, match=r"no suite 'buster' \(any more\).*LAB_MIRROR.*Asterisk 16 to 20 with LAB_SUITE"):
+        require_suite(mirror, main_recipe(settings(LAB_SUITE="buster")))
+    with pytest.raises(LabError, match=r"no suite 'sid' \(any more\).*LAB_MIRROR.*Asterisk 22 with LAB_NEWER_SUITE"):
+        require_suite(mirror, newer_recipe(settings()))
 
 
 def test_a_mirror_that_does_not_answer_is_said() -> None:
     with pytest.raises(LabError, match="cannot be reached"):
-        require_suite("http://127.0.0.1:1/debian", "bullseye")
+        require_suite("http://127.0.0.1:1/debian", main_recipe(settings()))
 
 
 @pytest.mark.parametrize(
@@ -92,9 +99,21 @@ def test_the_root_is_built_anew_when_what_it_is_made_of_changes(tmp_path: Path) 
     schema = tmp_path / "schema.sql"
     schema.write_text("CREATE TABLE x (y INT);")
 
-    paths = {root_path(LabSettings.from_environment(given)) for given in ({}, {"LAB_SUITE": "x"}, {"LAB_SCHEMA": str(schema)})}
+    given = (settings(), settings(LAB_SUITE="x"), settings(LAB_SCHEMA=str(schema)))
 
-    assert len(paths) == 3
+    assert len({root_path(each, main_recipe(each)) for each in given}) == 3
+    assert len({root_path(each, newer_recipe(each)) for each in given}) == 1, "it has neither that suite nor a database"
+    assert root_path(settings(), newer_recipe(settings())) != root_path(settings(), newer_recipe(settings(LAB_NEWER_SUITE="x")))
+
+
+def test_a_certificate_is_made_once_and_its_public_part_has_no_key(tmp_path: Path) -> None:
+    made = load_certificate(tmp_path, "ip.carrier.test", "127.0.0.22")
+
+    assert load_certificate(tmp_path, "ip.carrier.test", "127.0.0.22") == made
+    assert "PRIVATE KEY" in made
+    assert "PRIVATE KEY" not in public_part(made)
+    [path] = (tmp_path / "certificates").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_addresses_and_ports_come_from_the_environment() -> None:

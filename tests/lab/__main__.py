@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from .carriers import ACME, IAX_ACME, PERCALL
+from .carriers import ACME, ACME_SRTP, APART, IAX_ACME, IAX_PERCALL, PERCALL, PERCALL_SRTP
 from .errors import LabError
 from .lab import Lab
 
@@ -52,15 +52,20 @@ def _answer(lab: Lab, question: str) -> int:
 def _print_carriers(lab: Lab) -> None:
     rows = [
         ("registration", "by registration", ACME.username, ACME.secret),
+        ("registration", "the same, SRTP alone", ACME_SRTP.username, ACME_SRTP.secret),
         ("registration", "IAX2, by registration", IAX_ACME.username, IAX_ACME.secret),
+        ("registration", "IAX2, with each call", IAX_PERCALL.username, IAX_PERCALL.secret),
         ("credentials", "with each call", PERCALL.username, PERCALL.secret),
-        ("ip", "by IP address", "-", "-"),
-        ("backup", "by IP address", "-", "-"),
+        ("credentials", "the same, SRTP alone", PERCALL_SRTP.username, PERCALL_SRTP.secret),
+        ("credentials", f"From user {APART.from_user}", APART.username, APART.secret),
+        ("ip", "by IP address, IAX2 too", "-", "-"),
+        ("backup", "by IP address, IAX2 too", "-", "-"),
     ]
     print(f"  {'host':28}{'sign-in':24}{'user name':12}password")
     for name, sign_in, username, secret in rows:
         print(f"  {lab.carriers[name].host_name:28}{sign_in:24}{username:12}{secret}")
-    print("  Numbers ending in 0017 are busy, 0034 congested, 0001 unknown, 0021 refused; the others answer.")
+    print("  Numbers ending in 0017 are busy, 0034 congested, 0001 unknown, 0021 refused, 0058 refused without SRTP;")
+    print("  the others answer.")
 
 
 if __name__ == "__main__":

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from .asterisk22 import LabAsterisk22
 from .carriers import LabCarrier, lab_carriers
 from .credentials import key_path, load_credentials
 from .dialer import LabDialer
 from .ports import require_free
-from .root import build_root, require_builder
+from .root import build_roots, require_builder
 from .settings import LabSettings
 
 
 class Lab:
-    """The dialer and its carriers."""
+    """The dialer, a newer Asterisk, and the carriers."""
 
     def __init__(self, settings: LabSettings | None = None) -> None:
         self.settings = settings or LabSettings.from_environment()
@@ -22,29 +23,30 @@ class Lab:
         self.key_with_passphrase = key_path(self.settings.directory, self.credentials, with_passphrase=True)
         public_keys = "".join(key.with_suffix(".pub").read_text() for key in (self.key, self.key_with_passphrase))
         self.dialer = LabDialer(self.settings, self.credentials, public_keys)
+        self.asterisk22 = LabAsterisk22(self.settings)
         self.carriers: dict[str, LabCarrier] = lab_carriers(self.settings)
 
     @property
-    def hosts(self) -> list[LabDialer | LabCarrier]:
-        return [self.dialer, *self.carriers.values()]
+    def hosts(self) -> list[LabDialer | LabAsterisk22 | LabCarrier]:
+        return [self.dialer, self.asterisk22, *self.carriers.values()]
 
     @property
     def is_running(self) -> bool:
         return all(host.is_running for host in self.hosts)
 
     def build(self) -> None:
-        """Build the root that the hosts boot from, unless it is there; starts nothing."""
+        """Build the roots that the hosts boot from, unless they are there; starts nothing."""
         require_builder()
-        build_root(self.settings)
+        build_roots(self.settings)
 
     def up(self) -> None:
         """Build what is missing and start what is not running."""
         require_builder()
-        root = build_root(self.settings)
+        roots = build_roots(self.settings)
         stopped = [host for host in self.hosts if not host.is_running]
         require_free(port for host in stopped for port in host.ports)
         for host in stopped:
-            host.boot(root)
+            host.boot(roots)
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda host: host.wait_until_ready(), stopped))
 
@@ -53,7 +55,10 @@ class Lab:
             host.stop()
 
     def reset(self) -> None:
-        """A clean dialer, and carriers that remember no calls."""
+        """A clean dialer, a clean newer Asterisk, and carriers that remember no calls."""
         self.dialer.reset()
+        # Most tests don't need it: those that do say that it isn't there.
+        if self.asterisk22.is_running:
+            self.asterisk22.reset()
         for carrier in self.carriers.values():
             carrier.forget_calls()

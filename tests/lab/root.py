@@ -1,4 +1,4 @@
-"""The Debian root that every lab host boots from: built once from packages, kept, never written to afterwards."""
+"""The Debian roots that the lab's hosts boot from: built once from packages, kept, never written to afterwards."""
 
 from __future__ import annotations
 
@@ -9,60 +9,117 @@ import shutil
 import subprocess
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import LabError
 from .settings import LabSettings
 
-PACKAGES = (
-    "asterisk",
-    "asterisk-modules",
-    "cron",
-    "libdbd-mysql-perl",
-    "libdbi-perl",
-    "mariadb-server",
-    "openssh-server",
-    "perl",
-    "procps",
-    "python3",
-    "python3-pymysql",
-    "screen",
-    "sudo",
-    "tini",
-)
-PROVISION = Path(__file__).parent / "rootfs" / "provision.sh"
-SCHEMA = Path(__file__).parent / "rootfs" / "schema.sql"
+ROOTFS = Path(__file__).parent / "rootfs"
+SCHEMA = ROOTFS / "schema.sql"
 
 
-def root_path(settings: LabSettings) -> Path:
-    """The folder of the root; its name changes with whatever it is made from."""
-    ingredients = [settings.suite, *PACKAGES, PROVISION.read_text(), _schema(settings).read_text(errors="replace")]
-    digest = hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:12]
-    return settings.directory / f"root-{settings.suite}-{digest}"
+@dataclass(frozen=True)
+class Recipe:
+    """What a root is made of."""
+
+    suite: str
+    #: which Asterisk the suite must have, and the variable that names another suite, for an error's text
+    asterisk: str
+    variable: str
+    packages: tuple[str, ...]
+    #: runs inside the new root, with the schema (where there is one) beside it
+    provision: Path
+    schema: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        """Changes with whatever the root is made from."""
+        schema = [] if self.schema is None else [self.schema.read_text(errors="replace")]
+        ingredients = [self.suite, *self.packages, self.provision.read_text(), *schema]
+        return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:12]
 
 
-def build_root(settings: LabSettings) -> Path:
-    """Build the root unless it is there already; a build that dies leaves nothing that looks finished."""
-    root = root_path(settings)
+def main_recipe(settings: LabSettings) -> Recipe:
+    """The root of the dialer and of all carriers."""
+    return Recipe(
+        suite=settings.suite,
+        asterisk="Asterisk 16 to 20",
+        variable="LAB_SUITE",
+        packages=(
+            "asterisk",
+            "asterisk-modules",
+            "cron",
+            "libdbd-mysql-perl",
+            "libdbi-perl",
+            "mariadb-server",
+            "openssh-server",
+            "perl",
+            "procps",
+            "python3",
+            "python3-pymysql",
+            "screen",
+            "sudo",
+            "tini",
+        ),
+        provision=ROOTFS / "provision.sh",
+        schema=settings.schema or SCHEMA,
+    )
+
+
+def newer_recipe(settings: LabSettings) -> Recipe:
+    """The root of the host with the newer Asterisk: nothing but Asterisk."""
+    return Recipe(
+        suite=settings.newer_suite,
+        asterisk="Asterisk 22",
+        variable="LAB_NEWER_SUITE",
+        packages=("asterisk", "asterisk-modules", "tini"),
+        provision=ROOTFS / "provision-newer.sh",
+    )
+
+
+@dataclass(frozen=True)
+class Roots:
+    """Where the roots are."""
+
+    main: Path
+    newer: Path
+
+
+def root_path(settings: LabSettings, recipe: Recipe) -> Path:
+    """The folder of a root; its name changes with whatever it is made from."""
+    return settings.directory / f"root-{recipe.suite}-{recipe.digest}"
+
+
+def build_roots(settings: LabSettings) -> Roots:
+    """Build the roots that are not there yet, side by side."""
+    with ThreadPoolExecutor() as pool:
+        main, newer = pool.map(lambda recipe: build_root(settings, recipe), (main_recipe(settings), newer_recipe(settings)))
+    return Roots(main, newer)
+
+
+def build_root(settings: LabSettings, recipe: Recipe) -> Path:
+    """Build a root unless it is there already; a build that dies leaves nothing that looks finished."""
+    root = root_path(settings, recipe)
     if root.exists():
         return root
     require_builder()
     settings.directory.mkdir(parents=True, exist_ok=True)
-    with (settings.directory / "build.lock").open("w") as lock:
+    with (settings.directory / f"build-{recipe.suite}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.exists():
-            _build(root, settings)
+            _build(root, recipe, settings.mirror or debian_mirror_of_this_machine())
     return root
 
 
-def _build(root: Path, settings: LabSettings) -> None:
-    mirror = settings.mirror or debian_mirror_of_this_machine()
-    require_suite(mirror, settings.suite)
+def _build(root: Path, recipe: Recipe, mirror: str | None) -> None:
+    require_suite(mirror, recipe)
     partial = root.with_name(f"{root.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    print(f"lab: building a Debian {settings.suite} root in {root} (about a minute)", flush=True)
-    _bootstrap(partial, settings.suite, mirror)
-    _provision(partial, _schema(settings))
+    print(f"lab: building a Debian {recipe.suite} root in {root} (about a minute)", flush=True)
+    _bootstrap(partial, recipe, mirror)
+    _provision(partial, recipe)
     partial.rename(root)
 
 
@@ -92,39 +149,36 @@ def debian_mirror_of_this_machine() -> str | None:
     return None
 
 
-def require_suite(mirror: str | None, suite: str) -> None:
+def require_suite(mirror: str | None, recipe: Recipe) -> None:
     """Say plainly that a suite is gone, before a bootstrap fails with a page of text."""
     if mirror is None or not mirror.startswith(("http://", "https://")):
         return
-    release = f"{mirror.rstrip('/')}/dists/{suite}/InRelease"
+    release = f"{mirror.rstrip('/')}/dists/{recipe.suite}/InRelease"
     try:
         urllib.request.urlopen(urllib.request.Request(release, method="HEAD"), timeout=30).close()
     except urllib.error.HTTPError as error:
         if error.code in (403, 404, 410):
             raise LabError(
-                f"The mirror {mirror} has no suite '{suite}' (any more). Name another mirror that keeps it with "
-                "LAB_MIRROR=URL, or another suite that has Asterisk 16 to 20 with LAB_SUITE=NAME."
+                f"The mirror {mirror} has no suite '{recipe.suite}' (any more). Name another mirror that keeps it with "
+                f"LAB_MIRROR=URL, or another suite that has {recipe.asterisk} with {recipe.variable}=NAME."
             ) from error
         raise LabError(f"The mirror {mirror} answered {error.code} for {release}.") from error
     except OSError as error:
         raise LabError(f"The mirror {mirror} cannot be reached ({error}); name another with LAB_MIRROR=URL.") from error
 
 
-def _schema(settings: LabSettings) -> Path:
-    return settings.schema or SCHEMA
-
-
-def _bootstrap(target: Path, suite: str, mirror: str | None) -> None:
+def _bootstrap(target: Path, recipe: Recipe, mirror: str | None) -> None:
     command = [
         "mmdebstrap",
         "--variant=apt",
+        # Asterisk's own documentation (/usr/share/asterisk/documentation) stays: `config show help` reads it.
         # A mirror may be a snapshot, and old suites are signed no more often than they change.
         '--aptopt=Acquire::Check-Valid-Until "false"',
         "--dpkgopt=path-exclude=/usr/share/doc/*",
         "--dpkgopt=path-exclude=/usr/share/man/*",
         "--dpkgopt=path-exclude=/usr/share/locale/*",
-        f"--include={','.join(PACKAGES)}",
-        suite,
+        f"--include={','.join(recipe.packages)}",
+        recipe.suite,
         str(target),
     ]
     if mirror is not None:
@@ -133,15 +187,16 @@ def _bootstrap(target: Path, suite: str, mirror: str | None) -> None:
     if result.returncode != 0:
         tail = "\n".join(result.stderr.splitlines()[-15:])
         shutil.rmtree(target, ignore_errors=True)
-        raise LabError(f"mmdebstrap could not build the {suite} root:\n{tail}")
+        raise LabError(f"mmdebstrap could not build the {recipe.suite} root:\n{tail}")
 
 
-def _provision(root: Path, schema: Path) -> None:
-    """Run provision.sh inside the root, with the schema beside it."""
+def _provision(root: Path, recipe: Recipe) -> None:
+    """Run the recipe's script inside the root, with the schema beside it."""
     staging = root / "lab-build"
     staging.mkdir()
-    shutil.copy(PROVISION, staging / "provision.sh")
-    shutil.copy(schema, staging / "schema.sql")
+    shutil.copy(recipe.provision, staging / "provision.sh")
+    if recipe.schema is not None:
+        shutil.copy(recipe.schema, staging / "schema.sql")
     in_root = 'mount -t proc proc "$1/proc" && exec chroot "$1" /bin/sh /lab-build/provision.sh'
     result = subprocess.run(
         ["unshare", "--mount", "--pid", "--fork", "/bin/sh", "-c", in_root, "provision", str(root)],
@@ -151,5 +206,5 @@ def _provision(root: Path, schema: Path) -> None:
     )
     if result.returncode != 0:
         shutil.rmtree(root, ignore_errors=True)
-        raise LabError(f"The lab's root could not be provisioned:\n{result.stdout}{result.stderr}")
+        raise LabError(f"The lab's {recipe.suite} root could not be provisioned:\n{result.stdout}{result.stderr}")
     shutil.rmtree(staging)

@@ -28,6 +28,8 @@ class LabSettings:
 
     directory: Path
     suite: str
+    #: the suite of the host with the newer Asterisk
+    newer_suite: str
     mirror: str | None
     generator: Path | None
     schema: Path | None
@@ -35,11 +37,16 @@ class LabSettings:
     tick: float
     generator_sleep: float
     dialer_address: str
+    newer_address: str
     ssh_port: int
     sip_port: int
+    sip_tls_port: int
+    #: these two are also the newer host's
     pjsip_port: int
     iax_port: int
+    pjsip_tls_port: int
     carrier_sip_port: int
+    carrier_tls_port: int
     carrier_iax_port: int
     by_registration: CarrierSettings
     by_credentials: CarrierSettings
@@ -49,6 +56,11 @@ class LabSettings:
     @property
     def carriers(self) -> tuple[CarrierSettings, ...]:
         return (self.by_registration, self.by_credentials, self.by_ip, self.backup)
+
+    @property
+    def hosts_lines(self) -> str:
+        """The carriers' names, as /etc/hosts has them."""
+        return "\n".join(f"{carrier.address} {carrier.name}" for carrier in self.carriers)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> LabSettings:
@@ -67,17 +79,22 @@ class LabSettings:
         return cls(
             directory=path("LAB_DIR") or CHECKOUT / ".lab",
             suite=environ.get("LAB_SUITE", "bullseye"),
+            newer_suite=environ.get("LAB_NEWER_SUITE", "sid"),
             mirror=environ.get("LAB_MIRROR") or None,
             generator=path("LAB_GENERATOR"),
             schema=path("LAB_SCHEMA"),
             tick=float(environ.get("LAB_TICK", "60")),
             generator_sleep=float(environ.get("LAB_GENERATOR_SLEEP", "1")),
             dialer_address=environ.get("LAB_DIALER_ADDRESS", "127.0.0.10"),
+            newer_address=environ.get("LAB_NEWER_ADDRESS", "127.0.0.11"),
             ssh_port=number("LAB_SSH_PORT", 22),
             sip_port=number("LAB_SIP_PORT", 5060),
+            sip_tls_port=number("LAB_SIP_TLS_PORT", 5063),
             pjsip_port=number("LAB_PJSIP_PORT", 5061),
             iax_port=number("LAB_IAX_PORT", 4569),
+            pjsip_tls_port=number("LAB_PJSIP_TLS_PORT", 5062),
             carrier_sip_port=number("LAB_CARRIER_SIP_PORT", 5060),
+            carrier_tls_port=number("LAB_CARRIER_TLS_PORT", 5061),
             carrier_iax_port=number("LAB_CARRIER_IAX_PORT", 4569),
             by_registration=carrier("registration", "127.0.0.20", 21000),
             by_credentials=carrier("credentials", "127.0.0.21", 22000),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.lab import Lab
-from tests.lab.carriers import ACME, IAX_ACME, PERCALL
+from tests.lab.asterisk import AsteriskHost, InboundCall
+from tests.lab.carriers import ACME, ACME_SRTP, APART, BLOCKED, IAX_ACME, IAX_PERCALL, PERCALL, PERCALL_SRTP, Account, Outcome
 from tests.real.calls import call_and_log, call_code, carrier_log, place_call, received
 
 GENERATOR = "/usr/share/astguiclient/ADMIN_keepalive_ALL.pl"
@@ -249,6 +250,275 @@ def test_chan_sips_wrong_password_fails_a_call_at_a_registering_carrier_too(lab:
 
     assert call_and_log(lab, "912125550100")["dialstatus"] != "ANSWER"
     assert lab.carriers["registration"].calls() == []
+
+
+def chan_sip(name: str, host: str, *options: str, account: Account | None = None) -> str:
+    """A hand-written trunk as `sip-vicidial.conf` has it."""
+    sign_in = () if account is None else (f"defaultuser={account.username}", f"secret={account.secret}")
+    lines = (
+        "type=peer", f"host={host}", "insecure=port,invite", "context=trunkinbound", "disallow=all", "allow=ulaw",
+        "qualify=no", *sign_in, *options,
+    )  # fmt: skip
+    return f"[{name}]\n" + "".join(f"{line}\n" for line in lines)
+
+
+def pjsip(name: str, contact: str, *options: str, account: Account | None = None, match: str = "") -> str:
+    """A hand-written trunk as `pjsip-vicidial.conf` has it."""
+    contact = contact.replace(";", "\\;")
+    endpoint = ("context=trunkinbound", "disallow=all", "allow=ulaw", f"aors={name}", *options)
+    text = f"[{name}]\ntype=endpoint\n" + "".join(f"{line}\n" for line in endpoint)
+    if account is not None:
+        text += f"outbound_auth={name}\n[{name}]\ntype=auth\nauth_type=userpass\n"
+        text += f"username={account.username}\npassword={account.secret}\n"
+    if match:
+        text += f"[{name}]\ntype=identify\nendpoint={name}\nmatch={match}\n"
+    return text + f"[{name}]\ntype=aor\ncontact={contact}\n"
+
+
+def iax2(name: str, host: str, account: Account | None = None) -> str:
+    """A hand-written trunk as `iax-vicidial.conf` has it."""
+    sign_in = "" if account is None else f"username={account.username}\nsecret={account.secret}\nauth=md5\n"
+    return f"[{name}]\ntype=peer\nhost={host}\nrequirecalltoken=no\ndisallow=all\nallow=ulaw\n{sign_in}"
+
+
+def dialstatus(lab: Lab, channel: str) -> str:
+    """What Dial() says of a channel on the dialer; the number's last digits are the caller's choice."""
+    lab.dialer.load({"extensions-vicidial.conf": f"[vicidial-auto]\n{dialplan(channel)}"})
+    return str(call_and_log(lab, "912125550100")["dialstatus"])
+
+
+class TestNewerAsterisk:
+    def test_it_holds_pjsip_wizard_and_iax2_entries_and_has_no_chan_sip(self, lab: Lab) -> None:
+        host = lab.asterisk22
+        wizard = f"[wiz]\ntype=wizard\nremote_hosts={lab.carriers['ip'].address}\nendpoint/allow=ulaw\n"
+        host.load(
+            {
+                "pjsip-vicidial.conf": pjsip("plain", f"sip:{lab.carriers['ip'].sip_address}"),
+                "pjsip_wizard-vicidial.conf": wizard,
+                "iax-vicidial.conf": iax2("iax", lab.carriers["ip"].address),
+            }
+        )
+
+        assert host.complaints() == []
+        assert "Asterisk 22." in host.asterisk("core show version")
+        assert all(f"Endpoint:  {name} " in host.asterisk("pjsip show endpoints") for name in ("plain", "wiz"))
+        assert "iax " in host.asterisk("iax2 show peers")
+        assert "0 modules loaded" in host.asterisk("module show like chan_sip")
+        lab.reset()
+        assert "No objects found" in host.asterisk("pjsip show endpoints")
+
+    def test_its_pjsip_and_iax2_calls_reach_a_carrier(self, lab: Lab) -> None:
+        host, carrier = lab.asterisk22, lab.carriers["ip"]
+        host.load(
+            {
+                "pjsip-vicidial.conf": pjsip("plain", f"sip:{lab.carriers['ip'].sip_address}"),
+                "iax-vicidial.conf": iax2("iax", lab.carriers["ip"].address),
+            }
+        )
+        for channel, transport in (("PJSIP/2125550100@plain", "UDP"), ("IAX2/iax/2125550100", "IAX2")):
+            carrier.forget_calls()
+            host.asterisk(f"channel originate {channel} application Wait 0.1")
+
+            assert received(carrier).transport == transport
+
+    @pytest.mark.parametrize("name", ["dialer", "asterisk22"])
+    def test_what_asterisk_has_against_an_entry_is_told_until_the_next(self, lab: Lab, name: str) -> None:
+        host: AsteriskHost = getattr(lab, name)
+        host.load({"pjsip-vicidial.conf": pjsip("plain", f"sip:{lab.carriers['ip'].sip_address}", "no_such_option=yes")})
+
+        assert any("no_such_option" in line for line in host.complaints())
+        host.load({"pjsip-vicidial.conf": pjsip("plain", f"sip:{lab.carriers['ip'].sip_address}")})
+        assert host.complaints() == []
+
+    @pytest.mark.parametrize("name", ["dialer", "asterisk22"])
+    def test_asterisks_own_documentation_is_there(self, lab: Lab, name: str) -> None:
+        host: AsteriskHost = getattr(lab, name)
+
+        assert "Session timers" in host.asterisk("config show help res_pjsip endpoint timers")
+
+
+@pytest.mark.parametrize(("carrier", "account"), [("ip", None), ("registration", IAX_PERCALL)], ids=["address", "password"])
+def test_iax2_calls_are_let_in_by_address_or_by_password(lab: Lab, carrier: str, account: Account | None) -> None:
+    lab.dialer.load({"iax-vicidial.conf": iax2("acme", lab.carriers[carrier].address, account)})
+
+    assert dialstatus(lab, "IAX2/acme/${EXTEN:1}") == "ANSWER"
+    call = received(lab.carriers[carrier])
+    assert (call.number, call.transport) == ("12125550100", "IAX2")
+
+
+class TestOddSignIns:
+    @pytest.mark.parametrize(("options", "status"), [([f"from_user={APART.from_user}"], "ANSWER"), ([], "CHANUNAVAIL")])
+    def test_an_account_is_known_by_its_from_user_and_signs_in_as_another(
+        self, lab: Lab, options: list[str], status: str
+    ) -> None:
+        entry = pjsip("acme", f"sip:{lab.carriers['credentials'].sip_address}", *options, account=APART)
+        lab.dialer.load({"pjsip-vicidial.conf": entry})
+
+        assert dialstatus(lab, "PJSIP/${EXTEN:1}@acme") == status
+
+    def test_it_registers_so_too_and_a_blocked_account_never(self, lab: Lab) -> None:
+        apart = (
+            f"register => {APART.from_user}:{APART.secret}:{APART.username}@{lab.carriers['credentials'].address}/2125550155\n"
+        )
+        blocked = f"register => {BLOCKED.username}:{BLOCKED.secret}@{lab.carriers['registration'].address}\n"
+        lab.dialer.load({"sip-vicidial.conf": apart + blocked})
+        deadline = time.monotonic() + 5
+        while "No Authentication" not in lab.dialer.asterisk("sip show registry") and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+        states = {line.split()[2]: line for line in lab.dialer.asterisk("sip show registry").splitlines() if " N " in line}
+        assert "Registered" in states[APART.from_user]
+        assert "No Authentication" in states[BLOCKED.username]
+        assert any("Forbidden" in line for line in lab.dialer.complaints())
+
+
+class TestTransports:
+    def test_the_dialer_has_them_when_asked_and_each_carrier_takes_them(self, lab: Lab) -> None:
+        lab.dialer.control("enable-transports")
+        sip = {
+            f"sip{transport}": chan_sip(f"sip{transport}", "registration.carrier.test", *options, account=ACME)
+            for transport, options in {
+                "TCP": ["transport=tcp"],
+                "TLS": ["transport=tls", f"port={lab.settings.carrier_tls_port}"],
+            }.items()
+        }
+        pj = {
+            f"{carrier}{transport}": pjsip(
+                f"{carrier}{transport}",
+                f"sip:{address};transport={transport.lower()}",
+                f"transport=transport-{transport.lower()}",
+                account=PERCALL if carrier == "credentials" else None,
+            )
+            for carrier in ("credentials", "ip")
+            for transport, address in {
+                "TCP": lab.carriers[carrier].sip_address,
+                "TLS": lab.carriers[carrier].tls_address,
+            }.items()
+        }
+        lab.dialer.load({"sip-vicidial.conf": "".join(sip.values()), "pjsip-vicidial.conf": "".join(pj.values())})
+
+        assert lab.dialer.complaints() == []
+        for name in [*sip, *pj]:
+            carrier = lab.carriers["registration" if name in sip else name[:-3]]
+            carrier.forget_calls()
+            channel = f"SIP/{name}/2125550100" if name in sip else f"PJSIP/2125550100@{name}"
+            lab.dialer.asterisk(f"channel originate {channel} application Wait 0.1")
+            assert received(carrier).transport == name[-3:]
+
+    def test_a_reset_leaves_udp_alone_again(self, lab: Lab) -> None:
+        lab.dialer.control("enable-transports")
+        assert "transport-tls" in lab.dialer.asterisk("pjsip show transports")
+        lab.reset()
+
+        assert "transport-t" not in lab.dialer.asterisk("pjsip show transports")
+        assert "TCP SIP Bindaddress:    Disabled" in lab.dialer.asterisk("sip show settings")
+        assert "tcpenable" not in lab.dialer.read("etc/asterisk/sip.conf")
+
+    @pytest.mark.parametrize("is_encrypted", [True, False], ids=["srtp", "plain"])
+    @pytest.mark.parametrize("driver", ["chan_sip", "chan_pjsip"])
+    def test_accounts_and_a_number_that_want_encrypted_audio(self, lab: Lab, driver: str, is_encrypted: bool) -> None:
+        sip_option = ["encryption=yes"] if is_encrypted else []
+        pjsip_option = ["media_encryption=sdes"] if is_encrypted else []
+        registration, credentials, ip = (lab.carriers[name] for name in ("registration", "credentials", "ip"))
+        lab.dialer.load(
+            {
+                "sip-vicidial.conf": chan_sip("acme", registration.address, *sip_option, account=ACME_SRTP)
+                + chan_sip("number", ip.address, *sip_option),
+                "pjsip-vicidial.conf": pjsip("acme", f"sip:{credentials.sip_address}", *pjsip_option, account=PERCALL_SRTP)
+                + pjsip("number", f"sip:{ip.sip_address}", *pjsip_option),
+            }
+        )
+        channels = ["SIP/acme/2125550100", "SIP/number/2125550058"]
+        if driver == "chan_pjsip":
+            channels = ["PJSIP/2125550100@acme", "PJSIP/2125550058@number"]
+
+        assert [dialstatus(lab, channel) == "ANSWER" for channel in channels] == [is_encrypted] * 2
+
+
+#: a call in → (generated file, its text, carrier, where it calls and how, whom the dialer takes it for, the driver)
+CALLS_IN: dict[str, tuple[str, str, str, dict[str, Any], str, str]] = {
+    "chan_sip, where it registered": (
+        "sip-vicidial.conf",
+        f"register => {ACME.username}:{ACME.secret}@{{registration}}/2125550100\n" + chan_sip("acme", "{registration}"),
+        "registration", {"account": ACME}, "acme", "SIP",
+    ),
+    "chan_sip, to the address": (
+        "sip-vicidial.conf", chan_sip("acme", "{registration}"), "registration", {"to": "sip_address"}, "acme", "SIP",
+    ),
+    "PJSIP to chan_sip": (
+        "sip-vicidial.conf", chan_sip("acme", "{ip}"), "ip", {"to": "sip_address"}, "acme", "SIP",
+    ),
+    "PJSIP": (
+        "pjsip-vicidial.conf", pjsip("acme", "sip:{ip}", match="{ip}"), "ip", {"to": "pjsip_address"}, "acme", "PJSIP",
+    ),
+    "IAX2, with a user name": (
+        "iax-vicidial.conf", "[acme]\ntype=user\nsecret=theirs\nauth=md5\nrequirecalltoken=no\ncontext=trunkinbound\n",
+        "registration", {"to": "iax_address", "account": Account("acme", "theirs"), "iax": True}, "acme", "IAX2",
+    ),
+    "IAX2, by address": (
+        "iax-vicidial.conf",
+        "[acme]\ntype=user\ncontext=trunkinbound\nrequirecalltoken=no\n"
+        "deny=0.0.0.0/0.0.0.0\npermit={ip}/255.255.255.255\n",
+        "ip", {"to": "iax_address", "iax": True}, "acme", "IAX2",
+    ),
+}  # fmt: skip
+
+
+def call_in(lab: Lab, case: str, *, carrier: str = "") -> Outcome:
+    """Load a case's entry and call the dialer as it says, or so from another carrier, which signs in nowhere."""
+    file, text, its_carrier, call, _, _ = CALLS_IN[case]
+    lab.dialer.load({file: text.format(**{name: lab.carriers[name].address for name in lab.carriers})})
+    deadline = time.monotonic() + 5
+    while "register" in text and "Registered" not in lab.dialer.asterisk("sip show registry"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    options = {**call, "to": getattr(lab.dialer, call["to"]) if "to" in call else ""}
+    if carrier:
+        options["account"] = None
+    return lab.carriers[carrier or its_carrier].call("2125550100", **options)
+
+
+class TestCallsIn:
+    @pytest.mark.parametrize("case", CALLS_IN)
+    def test_a_call_is_taken_and_told_of(self, lab: Lab, case: str) -> None:
+        peer, driver = CALLS_IN[case][-2:]
+
+        assert call_in(lab, case).dialstatus == "ANSWER"
+        assert lab.dialer.inbound_calls() == [InboundCall("2125550100", "2125559999", peer, driver)]
+
+    @pytest.mark.parametrize("case", [case for case in CALLS_IN if "where it registered" not in case])
+    def test_a_stranger_is_turned_away(self, lab: Lab, case: str) -> None:
+        assert call_in(lab, case, carrier="backup").dialstatus != "ANSWER"
+        assert lab.dialer.inbound_calls() == []
+
+    def test_the_newer_asterisk_takes_calls_too(self, lab: Lab) -> None:
+        carrier = lab.carriers["ip"]
+        lab.asterisk22.load({"pjsip-vicidial.conf": pjsip("acme", f"sip:{carrier.address}", match=carrier.address)})
+
+        assert carrier.call("2125550100", to=lab.asterisk22.pjsip_address).dialstatus == "ANSWER"
+        assert lab.asterisk22.inbound_calls() == [InboundCall("2125550100", "2125559999", "acme", "PJSIP")]
+
+    def test_numbers_with_a_plus_are_unknown_until_an_administrator_says_otherwise(self, lab: Lab) -> None:
+        def call() -> str:
+            carrier = lab.carriers["registration"]
+            lab.dialer.load({"sip-vicidial.conf": chan_sip("acme", carrier.address)})
+            return carrier.call("+12125550100", to=lab.dialer.sip_address).answer
+
+        assert call() == "SIP 404 Not Found"
+        lab.dialer.control("take-plus-numbers")
+        assert call() == "SIP 200 OK"
+        assert lab.dialer.inbound_calls()[0].number == "+12125550100"
+        lab.reset()
+        assert call() == "SIP 404 Not Found"
+
+    def test_a_call_over_tls_with_encrypted_audio(self, lab: Lab) -> None:
+        lab.dialer.control("enable-transports")
+        carrier, there = lab.carriers["ip"], lab.dialer.pjsip_tls_address
+        entry = pjsip("acme", f"sip:{carrier.address}", "media_encryption=sdes", match=carrier.address)
+        lab.dialer.load({"pjsip-vicidial.conf": entry})
+
+        assert carrier.call("2125550100", to=there, transport="tls").answer == "SIP 488 Not Acceptable Here"
+        assert carrier.call("2125550100", to=there, transport="tls", srtp=True).dialstatus == "ANSWER"
 
 
 class TestCallLog:
