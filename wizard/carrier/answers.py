@@ -14,6 +14,8 @@ from wizard.secret import Secret
 
 from .model import ALL_USER_GROUPS, Protocol
 
+#: where SIP over TLS lives unless somebody says otherwise; PJSIP would take 5060
+TLS_PORT = 5061
 #: "the dialer's own": resolved when a dialer is known
 AUTO = "auto"
 
@@ -53,6 +55,14 @@ class CallerIdHeader(StrEnum):
     RPID = "rpid"
 
 
+class Transport(StrEnum):
+    """What carries the signalling."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
 class Codec(StrEnum):
     """Codecs by Asterisk's own names."""
 
@@ -61,6 +71,8 @@ class Codec(StrEnum):
     G729 = "g729"
     GSM = "gsm"
     G722 = "g722"
+    G726 = "g726"
+    ILBC = "ilbc"
     OPUS = "opus"
 
 
@@ -79,6 +91,9 @@ class CarrierAnswers:
     protocol: Protocol = Protocol.SIP
     server_ip: str = AUTO
     user_group: str = ALL_USER_GROUPS
+    #: empty: made from the carrier id
+    trunk_name: str = ""
+    global_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,16 @@ class SignInAnswers:
     username: str = ""
     secret: Secret = field(default_factory=lambda: Secret(""))
     did: str = ""
+    #: empty: the user name
+    auth_username: str = ""
+    from_user: str = ""
+    from_domain: str = ""
+    #: empty: whatever the carrier's challenge names
+    realm: str = ""
+    #: in seconds; the carrier may shorten it
+    registration_expiry: int = 300
+    #: in seconds, after an answer that is no refusal
+    registration_retry: int = 60
 
 
 @dataclass(frozen=True)
@@ -97,17 +122,34 @@ class ConnectionAnswers:
 
     host: str = ""
     port: int | None = None
+    transport: Transport = Transport.UDP
+    srtp: bool = False
+    outbound_proxy: str = ""
+    #: addresses and networks that calls come in from, beside the host
+    match: tuple[str, ...] = ()
     inbound_context: str = "trunkinbound"
     qualify: bool = True
     qualify_frequency: int = 60
 
+    @property
+    def port_in_use(self) -> int | None:
+        """The port to write; none where the carrier's DNS, or else Asterisk's default, may decide."""
+        return TLS_PORT if self.port is None and self.transport is Transport.TLS else self.port
+
 
 @dataclass(frozen=True)
 class AudioAnswers:
-    """What the call sounds like."""
+    """What the call sounds like, and what experts add."""
 
     codecs: tuple[Codec, ...] = (Codec.ULAW, Codec.ALAW)
     dtmf_mode: DtmfMode = DtmfMode.RFC4733
+    #: whether the carrier may ask for RFC 4028's refreshes
+    session_timers: bool = True
+    template_id: str = ""
+    #: make the template from the entry's generic lines, rather than use one that is there
+    make_template: bool = False
+    #: lines in Asterisk's own grammar; ``[aor]`` and the like say where the ones after it go
+    extra_options: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,8 +211,7 @@ STEP_OF: dict[str, str] = {answer.name: step for step, answer in answer_fields()
 #: Names that users may write (interface.md) and that no version understands yet: said, never ignored.
 NOT_YET_SUPPORTED = frozenset(
     {
-        "preset", "transport", "outbound_proxy", "auth_username", "from_user", "from_domain", "match", "template_id",
-        "tech_prefix", "caller_id_name", "extra_headers", "backup_carrier", "failover_on", "stir_shaken", "least_cost",
-        "max_channels", "calls_per_second", "active",
+        "preset", "tech_prefix", "caller_id_name", "extra_headers", "backup_carrier", "failover_on", "stir_shaken",
+        "least_cost", "max_channels", "calls_per_second", "active",
     }
 )  # fmt: skip

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from . import names
+from .abilities import check_abilities
 from .answers import NORTH_AMERICAN, Answers
 from .conf import has_open_block_comment, read_conf, section_names
 from .findings import Finding, error, note, warning
-from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
+from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
 from .numbers import Route, routes
 from .patterns import Pattern, PatternError, parse_pattern
 from .profile import DialerProfile, Reached
 
-#: the driver that runs what a protocol's file holds
-_DRIVERS = {Protocol.SIP: "chan_sip"}
 #: the context that carriers share, and those that Asterisk asks after it (vicidial.md §2.9)
 _CARRIERS_CONTEXT = "vicidial-auto-external"
 _LATER_CONTEXTS = frozenset({"vicidial-auto-server-custom", "vicidial-auto-system-setting-custom"})
@@ -26,22 +25,13 @@ def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfi
     if taken:
         return taken  # its own earlier self would be found everywhere
     return [
-        *_dialer_can(carrier, dialer),
+        *check_abilities(answers, carrier, dialer),
         *_names(carrier, dialer),
         *_traps(carrier, dialer),
         *_patterns(answers, carrier, dialer),
         *_server(carrier, dialer),
         *_surroundings(answers, dialer),
     ]
-
-
-def _dialer_can(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
-    protocol = carrier.protocol
-    if protocol.value not in dialer.protocols:
-        yield error("protocol_unknown_to_dialer", "protocol", protocol=protocol.value)
-    driver = _DRIVERS[protocol]
-    if driver not in dialer.drivers:
-        yield error("driver_missing", "protocol", driver=driver, protocol=protocol.value)
 
 
 def _identity(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
@@ -51,21 +41,21 @@ def _identity(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
 
 
 def _names(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
-    for name in section_names(carrier.account_entry):
+    for name in dict.fromkeys(section_names(carrier.account_entry)):
         phone = _same_but_case(name, dialer.phones)
         if phone is not None:
-            yield error("trunk_is_phone", "carrier_id", name=name, phone=phone)
+            yield error("trunk_is_phone", "trunk_name", name=name, phone=phone)
         if _same_but_case(name, dialer.server_ids) is not None:
-            yield error("trunk_is_server", "carrier_id", name=name)
+            yield error("trunk_is_server", "trunk_name", name=name)
         for other in dialer.neighbours_of(carrier):
             if _same_but_case(name, section_names(other.account_entry)) is not None:
-                yield error("trunk_taken", "carrier_id", name=name, carrier=other.carrier_id)
+                yield error("trunk_taken", "trunk_name", name=name, carrier=other.carrier_id)
     for name in _globals(carrier):
         for other in dialer.neighbours_of(carrier):
             if _same_but_case(name, _globals(other)) is not None:
-                yield error("global_taken", "carrier_id", name=name, carrier=other.carrier_id)
-        if names.is_reserved_global(name):
-            yield error("name_reserved", "carrier_id", name=name)
+                yield error("global_taken", "global_name", name=name, carrier=other.carrier_id)
+        if names.is_reserved_global(name) or _same_but_case(name, {f"TRUNK{each}" for each in dialer.server_ids}) is not None:
+            yield error("name_reserved", "global_name", name=name)
 
 
 def _traps(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/-]*")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 #: Asterisk reads a line into 8 KiB (vicidial.md §8)
 LONGEST_LINE = 8_000
@@ -45,15 +45,18 @@ class Option:
 
     key: str
     value: str
+    #: write ``\\;`` for a semicolon: Asterisk reads it, and VICIdial's screen breaks it (vicidial.md §1.3)
+    escapes: bool = field(default=False, compare=False)
 
     def line(self) -> str:
         if not _KEY.fullmatch(self.key):
             raise ConfError("key")
-        reason = unfit_for_value(self.value)
+        reason = unfit_for_value(self.value.replace(";", "") if self.escapes else self.value)
         if reason is not None:
             raise ConfError(reason)
+        written = self.value.replace(";", "\\;") if self.escapes else self.value
         # "key=>x" would be read as key => x
-        return f"{self.key} => {self.value}" if self.value.startswith(">") else f"{self.key}={self.value}"
+        return f"{self.key} => {written}" if written.startswith(">") else f"{self.key}={written}"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Section:
 
     name: str
     options: tuple[Option, ...] = ()
+    #: what it is for: ``endpoint``, ``aor``, ``peer``…; empty where nobody adds to it
+    kind: str = ""
 
     def text(self) -> str:
         if not _NAME.fullmatch(self.name):
@@ -112,6 +117,9 @@ class ReadSection:
 
     name: str
     options: list[Option] = field(default_factory=list)
+
+    def values(self, key: str) -> list[str]:
+        return [option.value for option in self.options if option.key == key]
 
 
 def read_conf(text: str) -> list[ReadSection]:

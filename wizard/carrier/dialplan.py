@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .answers import Answers
 from .conf import Application, Extension, Option
+from .drivers import driver_of
 from .names import global_name, trunk_name
 from .numbers import Route, caller_id_steps, routes
 
@@ -12,9 +13,10 @@ CALL_LOG = Application("AGI", ("agi://127.0.0.1:4577/call_log",))
 
 
 def globals_string(answers: Answers) -> str:
-    """One variable that stands for the trunk: ``ACME_TRUNK=SIP/acme``."""
-    carrier_id = answers.carrier.carrier_id
-    return Option(global_name(carrier_id), f"SIP/{trunk_name(carrier_id)}").line()
+    """One variable that stands for the trunk: ``ACME_TRUNK=SIP/acme``; PJSIP has the number before the trunk's name."""
+    carrier = answers.carrier
+    value = driver_of(carrier.protocol).global_value(trunk_name(carrier))
+    return Option(global_name(carrier), value).line()
 
 
 def extensions(answers: Answers) -> list[Extension]:
@@ -23,7 +25,8 @@ def extensions(answers: Answers) -> list[Extension]:
 
 
 def _extension(answers: Answers, route: Route) -> Extension:
-    trunk = f"${{{global_name(answers.carrier.carrier_id)}}}"
-    dial = Application("Dial", (f"{trunk}/{route.dial_string.expression()}", "${CAMPDTO}", "To"))
+    variable = f"${{{global_name(answers.carrier)}}}"
+    dialled = driver_of(answers.carrier.protocol).dialled(variable, route.dial_string.expression())
+    dial = Application("Dial", (dialled, "${CAMPDTO}", "To"))
     caller_id = caller_id_steps(answers.numbers)
     return Extension(route.pattern, (CALL_LOG, *caller_id, dial, Application("Hangup")))

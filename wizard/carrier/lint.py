@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from .answers import AUTO
 from .conf import LONGEST_LINE, has_open_block_comment, read_conf
-from .findings import Finding, error, note
+from .findings import Finding, error, note, warning
 from .model import COLUMN_LIMITS, Carrier, saved_again
 
+#: the one thing that PJSIP can't say without a semicolon
+_LOOSE_ROUTE = "\\;lr"
 #: column → the answer that a reader would change
 _BLAMED = {
-    "registration_string": "secret",
+    "registration_string": "username",
     "account_entry": "host",
     "globals_string": "carrier_id",
     "dialplan_entry": "destinations",
@@ -39,7 +41,11 @@ def _survival(carrier: Carrier) -> Iterator[Finding]:
         if not value.isascii():
             yield error("not_ascii", _blamed(column))
         elif saved_again(column, value) != value and not (column == "server_ip" and value == AUTO):
-            yield error("changes_when_saved_again", _blamed(column), column=column)
+            without = value.replace(_LOOSE_ROUTE, "")
+            if saved_again(column, without) == without:
+                yield warning("proxy_lost_when_saved", "outbound_proxy", protocol=carrier.protocol.value)
+            else:
+                yield error("changes_when_saved_again", _blamed(column), column=column)
 
 
 def _structure(carrier: Carrier) -> Iterator[Finding]:
@@ -52,7 +58,7 @@ def _structure(carrier: Carrier) -> Iterator[Finding]:
         if has_open_block_comment(carrier.columns()[column]):
             yield error("open_comment", _blamed(column), column=column)
     defined = {option.key for option in read_conf(carrier.globals_string)[0].options}
-    used = set(re.findall(r"\$\{([A-Z0-9_]+_TRUNK)\}", carrier.dialplan_entry))
+    used = set(re.findall(r"(?:@|Dial\()\$\{(\w+)\}", carrier.dialplan_entry))
     for name in sorted(used - defined):
         yield error("global_undefined", "carrier_id", name=name)
 

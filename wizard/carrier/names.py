@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .answers import CarrierAnswers
+
 _SAFE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 #: sections that Asterisk or VICIdial own
@@ -25,7 +27,19 @@ _RESERVED_SECTIONS = frozenset(
 )
 #: variables of VICIdial's own [globals]; case did not count before Asterisk 12
 _RESERVED_GLOBALS = frozenset(
-    ["console", "trunk", "trunkx", "trunkiax", "trunkiax1", "trunkbinfone", "siptrunk", "trunkloop", "trunkblind", "trunkplay"]
+    [
+        "console",
+        "trunk",
+        "trunkx",
+        "trunkiax",
+        "trunkiax1",
+        "trunkbinfone",
+        "siptrunk",
+        "lcrtrunk",
+        "trunkloop",
+        "trunkblind",
+        "trunkplay",
+    ]
 )
 #: where VICIdial takes calls in
 INBOUND_CONTEXT = "trunkinbound"
@@ -34,18 +48,20 @@ _OUTBOUND_CONTEXT_STARTS = ("vicidial", "default")
 _RESERVED_CONTEXTS = frozenset({"loopback-no-log", "monitor", "monitor_exit", "general", "globals"})
 
 
-def trunk_name(carrier_id: str) -> str:
-    """The section that stands for the carrier in sip.conf.
+def trunk_name(carrier: CarrierAnswers) -> str:
+    """The section that stands for the carrier in Asterisk: the one that was asked for, or one made from the carrier id.
 
     VICIdial's scripts cut a channel's name at the first hyphen, so there is none in it; a digit may not come first.
     """
-    name = re.sub(r"[^a-z0-9_]", "_", carrier_id.lower())
+    if carrier.trunk_name:
+        return carrier.trunk_name
+    name = re.sub(r"[^a-z0-9_]", "_", carrier.carrier_id.lower())
     return name if name[:1].isalpha() else f"c_{name}"
 
 
-def global_name(carrier_id: str) -> str:
+def global_name(carrier: CarrierAnswers) -> str:
     """The variable that the dialplan entry dials."""
-    return f"{trunk_name(carrier_id).upper()}_TRUNK"
+    return carrier.global_name or f"{trunk_name(carrier).upper()}_TRUNK"
 
 
 def unfit_section(name: str) -> str | None:
@@ -63,6 +79,11 @@ def unfit_section(name: str) -> str | None:
 
 def is_reserved_global(name: str) -> bool:
     return name.lower() in _RESERVED_GLOBALS
+
+
+def could_be_a_channels(name: str) -> bool:
+    """Channels have variables of their own, EXTEN and CAMPDTO among them, which would hide a global one."""
+    return not name.upper().endswith("TRUNK")
 
 
 def is_outbound_context(name: str) -> bool:

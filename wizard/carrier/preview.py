@@ -8,7 +8,8 @@ from .answers import Answers, Auth
 from .checks import check_answers
 from .findings import errors_of
 from .model import Carrier
-from .render import render_carrier
+from .profile import NOWHERE, ConfTemplate, Place
+from .render import render_carrier, render_template
 
 #: Stand for an answer that is missing or can't be used; made of characters that the grammar takes.
 _GAPS: dict[str, object] = {
@@ -28,8 +29,13 @@ GAP_MARKS = {
 }
 
 
-def preview_carrier(answers: Answers, dialer_server_ip: str | None = None) -> Carrier:
+def preview_carrier(answers: Answers, place: Place = NOWHERE) -> Carrier:
     """The entry with the secret masked, and a mark (:data:`GAP_MARKS`) wherever an answer is missing or not usable."""
+    return preview_entry(answers, place)[0]
+
+
+def preview_entry(answers: Answers, place: Place = NOWHERE) -> tuple[Carrier, ConfTemplate | None]:
+    """The same, with the template that comes with it, where there is one."""
     default = Answers()
     broken = {finding.field for finding in errors_of(check_answers(answers))}
     filled = {name: _GAPS.get(name, default.value(name)) for name in broken}
@@ -37,9 +43,11 @@ def preview_carrier(answers: Answers, dialer_server_ip: str | None = None) -> Ca
         filled["auth"] = Auth.IP
     if "secret" not in broken and answers.sign_in.secret:
         filled["secret"] = Secret(_ASCII_MASK)
-    carrier = render_carrier(answers.with_values(**filled), dialer_server_ip)
+    usable = answers.with_values(**filled)
+    carrier = render_carrier(usable, place)
     masked = {name: value.replace(_ASCII_MASK, MASK) for name, value in carrier.columns().items()}
-    return Carrier(**{**masked, "protocol": carrier.protocol})  # type: ignore[arg-type]
+    shown = Carrier(**{**masked, "protocol": carrier.protocol})  # type: ignore[arg-type]
+    return shown, render_template(usable, place)
 
 
 _ASCII_MASK = "masked_secret_value"

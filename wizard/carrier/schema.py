@@ -9,12 +9,13 @@ from typing import Any, get_args, get_type_hints
 from wizard.secret import Secret
 
 from .answers import DESTINATIONS, STEPS, answer_fields
-from .model import COLUMN_LIMITS, Protocol
+from .drivers import SUPPORTED_PROTOCOLS
+from .model import COLUMN_LIMITS
 
 #: what :mod:`wizard.carrier.checks` asks for, as far as a schema can say it
 _BOUNDS: dict[str, dict[str, Any]] = {
     "carrier_id": {"minLength": 2, "pattern": "^[-_0-9A-Za-z]+$"},
-    "protocol": {"enum": [Protocol.SIP.value]},
+    "protocol": {"enum": [protocol.value for protocol in SUPPORTED_PROTOCOLS]},
     "host": {"minLength": 1},
     "port": {"minimum": 1, "maximum": 65_535},
     "codecs": {"minItems": 1},
