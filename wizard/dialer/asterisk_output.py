@@ -3,35 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from wizard.carrier.profile import Reached
-
-
-@dataclass(frozen=True)
-class PeerState:
-    """``sip show peer NAME``. ``status`` is Asterisk's word: OK, LAGGED, UNREACHABLE, UNKNOWN, Unmonitored."""
-
-    found: bool
-    status: str = ""
-    #: the answer's delay in ms, where there is one
-    delay: int | None = None
-    #: where the host resolved to; empty where it did not
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class RegistryRow:
-    """A row of ``sip show registry``; host and user name are cut to the widths of their columns."""
-
-    host: str
-    username: str
-    state: str
-
-
-#: how ``sip show registry`` cuts (channels/chan_sip.c: %-39.39s %-6.6s %-12.12s)
-REGISTRY_HOST_WIDTH = 39
-REGISTRY_USERNAME_WIDTH = 12
+from wizard.carrier.answers import Transport
+from wizard.carrier.profile import Listener, Reached
 
 
 def is_unknown_command(output: str) -> bool:
@@ -49,50 +24,77 @@ def parse_version(output: str) -> str:
     return match[1] if match else ""
 
 
-def parse_channel_drivers(output: str) -> frozenset[str]:
-    """``module show like chan_`` → the names of the running drivers."""
-    rows = (line for line in output.splitlines() if line.startswith("chan_"))
+def parse_running_modules(output: str) -> frozenset[str]:
+    """``module show like …`` → the names of the running modules, without ``.so``."""
+    rows = (line for line in output.splitlines() if re.match(r"\w+\.so\s", line))
     return frozenset(line.split(".so")[0] for line in rows if "Not Running" not in line)
 
 
-def parse_sip_peer(output: str) -> PeerState | None:
-    """None where this is no answer: that nothing was heard of a peer doesn't mean that there is none."""
-    if re.search(r"^Peer .* not found", output, re.MULTILINE) or is_unknown_command(output):
-        return PeerState(found=False)
-    if "Status" not in output:
-        return None
-    fields = {key.strip(" *"): value.strip() for key, _, value in (line.partition(":") for line in output.splitlines())}
-    said = fields.get("Status", "")
-    match = re.fullmatch(r"(\S+) \((\d+) ms\)", said)
-    address = fields.get("Addr->IP", "")
-    return PeerState(
-        found=True,
-        status=match[1] if match else said,
-        delay=int(match[2]) if match else None,
-        address="" if address.startswith("(null)") else address,
-    )
+def parameters(output: str) -> dict[str, str]:
+    """The ``name : value`` lines of a ``pjsip show …``."""
+    pairs = re.findall(r"^\s*(\w+)\s+: ?(.*?)\s*$", output, re.MULTILINE)
+    return dict(pairs)
 
 
-def parse_sip_registry(output: str) -> list[RegistryRow] | None:
-    """None where this is no answer."""
-    if is_unknown_command(output):
-        return []
-    lines = output.splitlines()
-    # Asterisk may complain first, on the same output: of an interface that it misses, say.
-    header = next((at for at, line in enumerate(lines) if re.match(r"Host\s+dnsmgr\s+Username\s", line)), None)
-    if header is None:
-        return None
-    rows = []
-    for line in lines[header + 1 :]:
-        match = re.match(r"(?P<host>\S+)\s+[YN]\s+(?P<username>\S*)\s+\d+\s(?P<state>\S.{0,19})", line)
-        if match:
-            rows.append(RegistryRow(match["host"], match["username"], match["state"].strip()))
-    return rows
+def parse_sip_settings(output: str) -> dict[str, str]:
+    """``sip show settings`` → its ``Name: value`` lines; some have a blank in the place of the colon."""
+    pairs = re.findall(r"^  (\S.*?)(?:\s*:|\s{2,})\s*(\S.*?)?\s*$", output, re.MULTILINE)
+    return dict(pairs)
+
+
+def sip_listeners(settings: Mapping[str, str]) -> list[Listener]:
+    """Where chan_sip listens, from its settings."""
+    rows = {
+        Transport.UDP: settings.get("UDP Bindaddress", ""),
+        Transport.TCP: settings.get("TCP SIP Bindaddress", ""),
+        Transport.TLS: settings.get("TLS SIP Bindaddress", ""),
+    }
+    external = settings.get("Externaddr", "").split(":")[0]
+    shown = external if re.fullmatch(r"[0-9.]+", external) and external != "0.0.0.0" else ""  # noqa: S104
+    found = ((transport, re.fullmatch(r"(\S+):(\d+)", bound)) for transport, bound in rows.items())
+    return [
+        Listener("chan_sip", transport, match[1], int(match[2]), external_address=shown) for transport, match in found if match
+    ]
+
+
+def pjsip_listeners(output: str) -> list[Listener]:
+    """``pjsip show transports``; websockets are no way to a carrier."""
+    known = {each.value: each for each in Transport}
+    rows = re.findall(r"^Transport:\s+([^<\s]\S*)\s+(\w+)\s+\d+\s+\d+\s+(\S+):(\d+)\s*$", output, re.MULTILINE)
+    return [
+        Listener("chan_pjsip", known[kind], address, int(port), name) for name, kind, address, port in rows if kind in known
+    ]
+
+
+def parse_translatable(output: str) -> frozenset[str] | None:
+    """``core show translation paths slin 8000`` → the codecs that Asterisk can make of plain audio. None: no answer."""
+    rows = re.findall(r"To (\w+):\d+\s*: (.*?)\s*$", output, re.MULTILINE)
+    return frozenset(codec for codec, path in rows if not path.startswith("No ")) if rows else None
+
+
+def parse_rtp_range(output: str) -> tuple[int, int] | None:
+    """``rtp show settings`` → the ports that audio uses."""
+    ends = [re.search(rf"Port {end}:\s+(\d+)", output) for end in ("start", "end")]
+    first, last = ends
+    return (int(first[1]), int(last[1])) if first and last else None
+
+
+def parse_option_names(output: str) -> frozenset[str] | None:
+    """``config show help MODULE TYPE`` → the options that this Asterisk knows. None: it has no documentation of itself."""
+    # Asterisk 22 colours it even for us.
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    names = re.findall(r"^(\w[\w/-]*)\s+--\s", plain, re.MULTILINE)
+    return frozenset(names) or None
 
 
 def is_dialplan_answer(output: str) -> bool:
     """Whether ``dialplan show NUMBER@CONTEXT`` said anything: an extension, or that there is none."""
     return "There is no existence of" in output or parse_dialplan_show(output) is not None
+
+
+def parse_includes(output: str) -> list[str]:
+    """``dialplan show CONTEXT`` → the contexts that it includes."""
+    return re.findall(r"^\s+Include =>\s+'([^']+)'", output, re.MULTILINE)
 
 
 def parse_dialplan_show(output: str) -> Reached | None:

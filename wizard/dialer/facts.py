@@ -7,12 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.model import Carrier, Protocol
-from wizard.carrier.profile import Campaign, DialerProfile
+from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place
 from wizard.errors import DatabaseError, NotADialerError, ServerRowError
 
 from . import astguiclient
-from .asterisk_output import parse_channel_drivers, parse_version
+from .asterisk_output import (
+    parse_rtp_range,
+    parse_running_modules,
+    parse_sip_settings,
+    parse_translatable,
+    parse_version,
+)
 from .connection import Connection
+from .listeners import all_listeners
 from .protocol import (
     AgentReply,
     Cell,
@@ -33,8 +40,24 @@ GATES = ("active_asterisk_server", "generate_vicidial_conf")
 #: where cron keeps root's lines on Debian, Red Hat and SUSE
 _CRON_PLACES = ("/etc/crontab", "/etc/cron.d", "/var/spool/cron")
 _CMP_PLACES = ("/bin/cmp", "/usr/bin/cmp", "/usr/local/bin/cmp")
-#: file of Asterisk's → the generated file that it must include
-INCLUDES = {"/etc/asterisk/sip.conf": "sip-vicidial.conf", "/etc/asterisk/extensions.conf": "extensions-vicidial.conf"}
+PJSIP_CONF, IAX_CONF = "/etc/asterisk/pjsip.conf", "/etc/asterisk/iax.conf"
+#: file of Asterisk's → the generated file that it must include, by what needs it; the dialplan is everybody's
+INCLUDES = {
+    "/etc/asterisk/extensions.conf": ("extensions-vicidial.conf", None),
+    "/etc/asterisk/sip.conf": ("sip-vicidial.conf", Protocol.SIP),
+    PJSIP_CONF: ("pjsip-vicidial.conf", Protocol.PJSIP),
+    "/etc/asterisk/pjsip_wizard.conf": ("pjsip_wizard-vicidial.conf", Protocol.PJSIP_WIZ),
+    IAX_CONF: ("iax-vicidial.conf", Protocol.IAX2),
+}
+#: what Asterisk is asked about itself
+_ASTERISK_QUESTIONS = (
+    "core show version",
+    "module show",
+    "sip show settings",
+    "pjsip show transports",
+    "rtp show settings",
+    "core show translation paths slin 8000",
+)
 
 SERVER_COLUMNS = (
     "server_id", "server_ip", "asterisk_version", "ext_context", "active_asterisk_server", "generate_vicidial_conf",
@@ -48,12 +71,14 @@ CAMPAIGN_COLUMNS = (
     "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
 )  # fmt: skip
 SETTING_COLUMNS = ("db_schema_version", "svn_revision")
+TEMPLATE_COLUMNS = ("template_id", "template_name", "template_contents", "user_group")
 #: table → what is read of it
 COLUMNS = {
     "vicidial_server_carriers": CARRIER_COLUMNS,
     "servers": SERVER_COLUMNS,
     "vicidial_campaigns": CAMPAIGN_COLUMNS,
     "system_settings": SETTING_COLUMNS,
+    "vicidial_conf_templates": TEMPLATE_COLUMNS,
 }
 #: columns that old schemas lack and an install can do without (vicidial.md §5.4); where one lacks, its value is empty
 OPTIONAL_COLUMNS = frozenset(
@@ -74,12 +99,20 @@ class HostFacts:
     client_address: str
     config: dict[str, str]
     asterisk_version: str
-    drivers: frozenset[str]
+    #: running modules of Asterisk, channel drivers among them
+    modules: frozenset[str]
+    listeners: tuple[Listener, ...]
+    sip_settings: Mapping[str, str]
+    #: first and last port of the audio
+    rtp_range: tuple[int, int] | None
+    #: None where Asterisk didn't say
+    codecs: frozenset[str] | None
     cron_line: bool
     cron_running: bool
     screens: int
     has_cmp: bool
-    missing_includes: tuple[str, ...]
+    #: (generated file, the protocol that needs it; None: every one)
+    missing_includes: tuple[tuple[str, Protocol | None], ...]
 
     @property
     def is_root(self) -> bool:
@@ -106,6 +139,8 @@ class DatabaseFacts:
     carriers: tuple[Carrier, ...]
     phones: frozenset[str]
     campaigns: tuple[Campaign, ...]
+    templates: tuple[ConfTemplate, ...]
+    template_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -123,6 +158,10 @@ class DialerFacts:
     def ext_context(self) -> str:
         return self.database.server["ext_context"] or "default"
 
+    @property
+    def place(self) -> Place:
+        return Place(self.server_ip, self.host.listeners)
+
     def profile(self) -> DialerProfile:
         """What the domain judges an entry against."""
         facts = self.database
@@ -132,11 +171,17 @@ class DialerFacts:
             server_ids=facts.server_ids,
             ext_context=self.ext_context,
             protocols=facts.protocols,
-            drivers=self.host.drivers,
+            modules=self.host.modules,
             phones=facts.phones,
             carriers=facts.carriers,
             campaigns=facts.campaigns,
             carrier_logging=facts.server["carrier_logging_active"] in ("Y", ""),
+            place=self.place,
+            unread_files={protocol: name for name, protocol in self.host.missing_includes if protocol is not None},
+            codecs=self.host.codecs,
+            templates=facts.templates,
+            retries_after_403=self.host.sip_settings.get("Outbound reg. retry 403", "Yes") != "No",
+            register_attempts=_number(self.host.sip_settings.get("Outbound reg. attempts", "")),
         )
 
 
@@ -179,24 +224,32 @@ def _gather_host(connection: Connection) -> HostFacts:
     operations = [
         clock(),
         read_file(astguiclient.PATH),
-        asterisk("core show version"),
-        asterisk("module show like chan_"),
         run("grep", "-rhsE", rf"^[^#]*{KEEPALIVE_SCRIPT}", *_CRON_PLACES),
         run("pgrep", "-x", "crond?"),
         run("screen", "-ls"),
         run("ls", *_CMP_PLACES),
+        *map(asterisk, _ASTERISK_QUESTIONS),
         *(read_file(path) for path in INCLUDES),
     ]
-    now, config, version, drivers, cron, cron_daemon, screens, cmp, *including = connection.ask(operations, stop_at_error=False)
+    now, config, cron, cron_daemon, screens, cmp, *rest = connection.ask(operations, stop_at_error=False)
     values = _config_of(config)
+    said = [_printed(reply) for reply in rest[: len(_ASTERISK_QUESTIONS)]]
+    including = rest[len(_ASTERISK_QUESTIONS) :]
+    replies = dict(zip(INCLUDES, including, strict=True))
+    version, modules, sip, transports, rtp, codecs = said
+    settings = parse_sip_settings(sip)
     seconds, user_id, *client = now.result("clock")
     return HostFacts(
         clock=float(seconds or 0),
         user_id=int(user_id or -1) if user_id != "0" else 0,
         client_address=(client[0] if client else None) or "",
         config=values,
-        asterisk_version=parse_version(_printed(version)),
-        drivers=parse_channel_drivers(_printed(drivers)),
+        asterisk_version=parse_version(version),
+        modules=parse_running_modules(modules),
+        listeners=tuple(all_listeners(settings, transports, *(_text_of(replies[path]) for path in (PJSIP_CONF, IAX_CONF)))),
+        sip_settings=settings,
+        rtp_range=parse_rtp_range(rtp),
+        codecs=parse_translatable(codecs),
         cron_line=bool(_printed(cron).strip()),
         cron_running=bool(_printed(cron_daemon).strip()),
         screens=len(re.findall(r"^\s+\d+\.asterisk\s", _printed(screens), re.MULTILINE)),
@@ -204,9 +257,20 @@ def _gather_host(connection: Connection) -> HostFacts:
         missing_includes=tuple(
             included
             for reply, included in zip(including, INCLUDES.values(), strict=True)
-            if reply.status == "ok" and not _includes(reply.values[0] or "", included)
+            if not (reply.status == "ok" and _includes(reply.values[0] or "", included[0]))
+            # Nobody misses a file that Asterisk itself doesn't have.
+            and (reply.status == "ok" or included[1] is not None)
         ),
     )
+
+
+def _text_of(reply: AgentReply) -> str | None:
+    """A file's text; None where there is no such file."""
+    return (reply.values[0] or "") if reply.status == "ok" else None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
 
 
 def _printed(reply: AgentReply) -> str:
@@ -234,7 +298,7 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
     tables = dict(zip(COLUMNS, map(table_of, described), strict=True))
     columns = {table: _known_columns(table, its_columns) for table, its_columns in tables.items()}
     replies = connection.ask(_queries(server_ip, columns))
-    servers, all_servers, settings, carriers, phones, campaigns = map(table_of, replies)
+    servers, all_servers, settings, carriers, phones, campaigns, templates = map(table_of, replies)
     if len(servers.rows) != 1:
         raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
     setting = _texts(settings.rows[0]) if settings.rows else {}
@@ -250,6 +314,8 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
         carriers=tuple(carrier_of_row(row) for row in carriers.rows),
         phones=frozenset(_text(row["extension"]) for row in phones.rows),
         campaigns=tuple(_campaign_of_row(_texts(row)) for row in campaigns.rows),
+        templates=tuple(template_of_row(row) for row in templates.rows),
+        template_columns=columns["vicidial_conf_templates"],
     )
 
 
@@ -275,6 +341,7 @@ def _queries(server_ip: str, columns: Mapping[str, Sequence[str]]) -> Sequence[O
         sql("SELECT * FROM vicidial_server_carriers ORDER BY carrier_id"),
         sql("SELECT DISTINCT extension FROM phones WHERE active='Y'"),
         sql(f"SELECT {listed['vicidial_campaigns']} FROM vicidial_campaigns ORDER BY campaign_id"),  # noqa: S608
+        sql(f"SELECT {listed['vicidial_conf_templates']} FROM vicidial_conf_templates ORDER BY template_id"),  # noqa: S608
     )
 
 
@@ -297,6 +364,11 @@ def _campaign_of_row(row: dict[str, str]) -> Campaign:
         three_way_dial_prefix=row.get("three_way_dial_prefix", ""),
         omit_phone_code=row.get("omit_phone_code") == "Y",
     )
+
+
+def template_of_row(row: dict[str, Cell]) -> ConfTemplate:
+    texts = _texts(row)
+    return ConfTemplate(*(texts.get(column, "") for column in TEMPLATE_COLUMNS))
 
 
 def _enum_words(columns: Table, column: str) -> frozenset[str]:

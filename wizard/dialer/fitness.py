@@ -42,8 +42,9 @@ def _activation(facts: DialerFacts) -> Iterator[Finding]:
     """Whether Asterisk will hear of them."""
     if not facts.host.asterisk_version:
         yield error("asterisk_silent", FIELD)
-    for included in facts.host.missing_includes:
-        yield error("include_missing", FIELD, file=included)
+    for included, protocol in facts.host.missing_includes:
+        if protocol is None:
+            yield error("include_missing", FIELD, file=included)
     if facts.host.screens == 0:
         yield warning("no_screen", FIELD)
     elif facts.host.screens > 1:

@@ -7,7 +7,7 @@ vicidial.md §0 is the recipe. Until the first write a failure changes nothing; 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from wizard.carrier.answers import Answers
@@ -15,7 +15,8 @@ from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Finding, error, errors_of
 from wizard.carrier.model import Carrier
 from wizard.carrier.numbers import routes
-from wizard.carrier.render import render_carrier
+from wizard.carrier.profile import ConfTemplate
+from wizard.carrier.render import render_carrier, render_template
 from wizard.errors import (
     DatabaseError,
     NotLoadedError,
@@ -30,20 +31,19 @@ from wizard.errors import (
 from . import operations
 from .connection import Connection
 from .database_lock import lock_database
-from .facts import DialerFacts, carrier_of_row, gather_facts
+from .facts import DialerFacts, carrier_of_row, gather_facts, template_of_row
 from .fitness import check_fitness, require_fit
 from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
 from .look import Look, look_at, look_at_generation
 from .pace import Clock, Patience
 from .preflight import check_entry
-from .protocol import AgentReply, Table, table_of
+from .protocol import AgentReply, Table, asterisk, table_of
 from .undo import UndoReport, undo
-from .verdict import Judgement, Verdict
+from .verdict import NOT_LOADED, Judgement, Verdict
+from .watch import Seen, watch_of
 
 #: cron's minute, the generator's own sleeps, and some time to spare (vicidial.md §2.2)
 REBUILD_SECONDS = 100.0
-#: how long the generator may take from a file to its reload before we reload ourselves (vicidial.md §2.5)
-RELOAD_PATIENCE = 4.0
 #: and how long Asterisk may then take
 LOAD_PATIENCE = 11.0
 #: an Asterisk that says nothing for this long will not be waited for
@@ -94,7 +94,8 @@ class Installer:
         self._plan = plan
         self._journal = journal
         self._clock = clock or Clock()
-        self._observation = Observation(Judgement(Verdict.NOT_YET, "not_loaded"))
+        self._observation = Observation(NOT_LOADED)
+        self._trunk = Seen(answered=False, found=False, judgement=NOT_LOADED)
         self._lookalikes = 0
         self._may_have_written = False
 
@@ -142,7 +143,7 @@ class Installer:
         require_fit(facts)
         self._journal.begin(Phase.CHECKED)
         session = lock_database(connection)
-        carrier = render_carrier(self._plan.answers, facts.server_ip)
+        carrier = render_carrier(self._plan.answers, facts.place)
         checked = check_entry(connection, self._plan.answers, carrier, facts)
         refuse(checked.findings)
         self._journal.found([*check_fitness(facts), *checked.findings])
@@ -158,6 +159,7 @@ class Installer:
                 digests=checked.digests,
                 routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
                 session=session,
+                template=render_template(self._plan.answers, facts.place),
             )
         )
         self._journal.done(Phase.SNAPSHOT)
@@ -173,10 +175,12 @@ class Installer:
         carrier, columns = checkpoint.carrier, checkpoint.columns
         self._stop_if_asked()
         self._journal.begin(Phase.ROW_WRITTEN)
-        written = [operations.insert_inactive(carrier, columns), operations.select_carrier(carrier.carrier_id)]
         self._may_have_written = True
+        if checkpoint.template is not None:
+            self._write_template(connection, checkpoint.template, facts.database.template_columns)
+        written = [operations.insert_inactive(carrier, columns), operations.select_carrier(carrier.carrier_id)]
         inserted, read = connection.ask(written)
-        self._require_inserted(inserted)
+        self._require_inserted(connection, inserted)
         row = table_of(read)
         meant = replace(carrier, active="N")
         if row.rows and self._differing(meant, row):
@@ -202,10 +206,39 @@ class Installer:
         self._journal.done(Phase.REBUILD_REQUESTED, "" if logged.status == "ok" else "not_logged")
         self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
 
-    def _require_inserted(self, inserted: AgentReply) -> None:
+    def _write_template(self, connection: Connection, template: ConfTemplate, columns: Sequence[str]) -> None:
+        """The template comes first: nobody uses it until the carrier does."""
+        inserted, read = connection.ask(
+            [operations.insert_template(template, columns), operations.select_template(template.template_id)]
+        )
+        self._require_written(inserted, error("template_exists", "template_id", template=template.template_id))
+        rows = table_of(read).rows
+        meant = asdict(template)
+        wrong = [column for column in columns if not rows or (rows[0][column] or "") != meant[column]]
+        if wrong and rows:
+            # What is there is our doing all the same, so it is what the undo has to look for.
+            self._keep(replace(self._checkpoint, template=template_of_row(rows[0])))
+        if wrong:
+            raise WriteMismatchError(columns=", ".join(wrong))
+
+    def _require_inserted(self, connection: Connection, inserted: AgentReply) -> None:
+        """Somebody may have been faster with the same carrier id; a template of ours goes at once, since nobody uses it."""
+        checkpoint = self._checkpoint
+        carrier_id = checkpoint.carrier.carrier_id
+        try:
+            self._require_written(inserted, error("carrier_exists", "carrier_id", existing=carrier_id))
+        except WizardError:
+            if checkpoint.template is not None and not self._may_have_written:
+                self._may_have_written = True
+                self._keep(replace(checkpoint, only_template=True))
+                table_of(connection.ask([operations.delete_template(checkpoint.template)])[0])
+                self._may_have_written = False
+            raise
+
+    def _require_written(self, inserted: AgentReply, taken: Finding) -> None:
         """A row that the database itself refused was not written, so there is nothing to undo.
 
-        :raises RefusedError: somebody was faster with the same carrier id
+        :raises RefusedError: somebody was faster
         :raises DatabaseError: the database refused
         """
         try:
@@ -213,8 +246,7 @@ class Installer:
         except DatabaseError as refusal:
             self._may_have_written = not refusal.is_certain
             if refusal.is_duplicate:
-                carrier_id = self._checkpoint.carrier.carrier_id
-                raise RefusedError([error("carrier_exists", "carrier_id", existing=carrier_id)]) from refusal
+                raise RefusedError([taken]) from refusal
             raise
 
     def _require_same(self, meant: Carrier, read_back: Table) -> None:
@@ -264,22 +296,26 @@ class Installer:
         self._journal.begin(Phase.LOADED)
         began = self._clock.now()
         patience = Patience(self._clock)
+        watch = watch_of(self._checkpoint.carrier)
         reloaded = False
         while not (look := self._look(connection, with_routes=True)).is_loaded(self._checkpoint.routes):
             self._stop_if_asked()
             patience.count(answered=look.answered)
             if reloaded and patience.spent > LOAD_PATIENCE:
-                raise NotLoadedError(what="dialplan" if look.has_peer else "peer")
+                raise NotLoadedError(what="dialplan" if look.trunk.found else "peer")
             if self._clock.now() - began > SILENCE_SECONDS:
                 raise NotLoadedError(what="asterisk")
-            if not reloaded and patience.spent > RELOAD_PATIENCE:
+            if not reloaded and patience.spent > watch.reload_patience:
                 # The file has it, Asterisk has not: the generator's typed reload went nowhere.
-                connection.ask(operations.reload_sip(), stop_at_error=False)
+                connection.ask([asterisk(command) for command in watch.reloads], stop_at_error=False)
                 reloaded, patience = True, Patience(self._clock)
             self._clock.sleep(0.4)
         self._journal.done(Phase.LOADED, "reloaded_by_wizard" if reloaded else "")
 
     def _await_up(self, connection: Connection, deadline: float) -> Judgement:
+        nudges = watch_of(self._checkpoint.carrier).nudges
+        if nudges:
+            connection.ask(list(map(asterisk, nudges)), stop_at_error=False)
         began = self._clock.now()
         seen: set[Phase] = set()
         while True:
@@ -293,11 +329,7 @@ class Installer:
             self._look(connection)
 
     def _note_progress(self, seen: set[Phase]) -> None:
-        states = self._observation.states
-        reached = {
-            Phase.REACHABLE: states.get("peer", "").startswith(("OK", "LAGGED")),
-            Phase.REGISTERED: states.get("registration") == "Registered",
-        }
+        reached = {Phase.REACHABLE: self._trunk.is_reachable, Phase.REGISTERED: self._trunk.is_registered}
         for phase, is_so in reached.items():
             if is_so and phase not in seen:
                 seen.add(phase)
@@ -307,7 +339,7 @@ class Installer:
         checkpoint = self._checkpoint
         digits = [number for number, _ in checkpoint.routes] if with_routes else []
         look = look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits, self._lookalikes)
-        self._observation = look.observation
+        self._observation, self._trunk = look.observation, look.trunk
         self._journal.observe(look.observation)
         return look
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
+from wizard.carrier.profile import ConfTemplate
 
 from .verdict import Judgement
 
@@ -48,6 +49,10 @@ class Checkpoint:
     routes: tuple[tuple[str, str], ...]
     #: number of the database session that held the lock
     session: int
+    #: what was written before the carrier, where it came with a template of its own
+    template: ConfTemplate | None = None
+    #: whether the template is all that was written
+    only_template: bool = False
 
 
 @dataclass(frozen=True)

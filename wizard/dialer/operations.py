@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from wizard.carrier.model import ALL_SERVERS, Carrier, heading_start
+from wizard.carrier.profile import ConfTemplate
 from wizard.secret import Secret
 
 from .facts import CARRIER_COLUMNS, GATES
-from .protocol import Operation, asterisk, find_line, run, sql
+from .protocol import Operation, find_line, run, sql
 
 #: who VICIdial's admin log will name
 ADMIN_LOG_USER = "carrier-wizard"
@@ -54,6 +56,30 @@ def insert_inactive(carrier: Carrier, columns: Sequence[str]) -> Operation:
     values = {**carrier.columns(), "active": "N"}
     assignments = ", ".join(f"{column}=?" for column in columns)
     return sql(f"INSERT INTO vicidial_server_carriers SET {assignments}", *_guarded(values, columns))
+
+
+def select_template(template_id: str) -> Operation:
+    return sql("SELECT * FROM vicidial_conf_templates WHERE template_id=?", template_id)
+
+
+def insert_template(template: ConfTemplate, columns: Sequence[str]) -> Operation:
+    """A template that no phone and no carrier uses yet changes nothing by itself (vicidial.md §1.4)."""
+    values = asdict(template)
+    assignments = ", ".join(f"{column}=?" for column in columns)
+    return sql(f"INSERT INTO vicidial_conf_templates SET {assignments}", *(values[column] for column in columns))
+
+
+def delete_template(template: ConfTemplate) -> Operation:
+    """Delete it if it is still the one that was written, and nobody else has come to use it."""
+    users = " AND ".join(
+        f"NOT EXISTS (SELECT 1 FROM {table} AS used WHERE used.template_id=vicidial_conf_templates.template_id)"  # noqa: S608
+        for table in ("vicidial_server_carriers", "phones")
+    )
+    return sql(
+        f"DELETE FROM vicidial_conf_templates WHERE BINARY template_id=? AND BINARY template_contents=? AND {users}",  # noqa: S608
+        template.template_id,
+        template.template_contents,
+    )
 
 
 def activate(carrier: Carrier) -> Operation:
@@ -129,11 +155,6 @@ def parse_own_addresses(output: str) -> frozenset[str]:
 def find_carrier(path: str, carrier_id: str) -> Operation:
     """Whether a generated file has the carrier."""
     return find_line(path, heading_start(carrier_id))
-
-
-def reload_sip() -> tuple[Operation, ...]:
-    """What the generator would have typed into the screen, said to Asterisk itself (vicidial.md §2.5)."""
-    return (asterisk("dialplan reload"), asterisk("sip reload"))
 
 
 def _guarded(values: Mapping[str, str], columns: Sequence[str]) -> list[str | Secret]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from wizard.carrier.profile import ConfTemplate
 from wizard.errors import DatabaseError, DriftError, OtherDialerError, RollbackFailedError, WizardError
 
 from . import operations
@@ -14,12 +15,11 @@ from .facts import carrier_of_row, open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock, Patience
-from .protocol import program_result, read_file, table_of
+from .protocol import asterisk, program_result, read_file, table_of
+from .watch import watch_of
 
 #: cron's minute and the generator's run, twice: one run may have begun before the row went
 REBUILD_SECONDS = 150.0
-#: how long after the generator's run Asterisk may still have the carrier before we reload it ourselves
-RELOAD_PATIENCE = 4.0
 LOAD_PATIENCE = 16.0
 #: an Asterisk that says nothing for this long will not be waited for
 SILENCE_SECONDS = 60.0
@@ -36,6 +36,8 @@ class UndoReport:
     same_files: bool
     #: files that differ, where something else changed in the meantime
     changed_files: tuple[str, ...] = ()
+    #: whether the template that came with the entry is still there, since somebody uses or changed it
+    template_left: bool = False
 
 
 def undo(
@@ -86,14 +88,31 @@ class _Undo:
         if config["VARserver_ip"] != self._checkpoint.server_ip:
             raise OtherDialerError(found=config["VARserver_ip"], expected=self._checkpoint.server_ip)
         lock_database(connection, earlier=self._earlier)
+        if self._checkpoint.only_template and self._checkpoint.template is not None:
+            return self._delete_template(connection, self._checkpoint.template)
         self._require_ours(connection)
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
         self._delete_row(connection)
         self._await_gone(connection)
-        report = self._compare_files(connection)
+        report = replace(self._compare_files(connection), template_left=self._is_template_left(connection))
         self._journal.done(Phase.ROLLED_BACK)
         return report
+
+    def _is_template_left(self, connection: Connection) -> bool:
+        template = self._checkpoint.template
+        if template is None:
+            return False
+        [reply] = connection.ask([operations.select_template(template.template_id)], stop_at_error=False)
+        return reply.status == "ok" and bool(table_of(reply).rows)
+
+    def _delete_template(self, connection: Connection, template: ConfTemplate) -> UndoReport:
+        """Nobody uses it, so there is nothing to rebuild."""
+        self._journal.begin(Phase.ROLLING_BACK)
+        self.begun = True
+        table_of(connection.ask([operations.delete_template(template)])[0])
+        self._journal.done(Phase.ROLLED_BACK)
+        return UndoReport(same_files=True)
 
     def failed(self, failure: WizardError) -> WizardError:
         """What to say of a failure: where nothing was touched, the failure itself."""
@@ -118,10 +137,11 @@ class _Undo:
             [
                 operations.delete_unchanged(carrier, checkpoint.columns),
                 operations.select_carrier(carrier.carrier_id),
+                *([operations.delete_template(checkpoint.template)] if checkpoint.template else []),
                 operations.request_rebuild(carrier.server_ip),
             ]
         )
-        deleted, still_there, _ = map(table_of, replies)
+        deleted, still_there, *_ = map(table_of, replies)
         if still_there.rows:
             raise DriftError(carrier_id=carrier.carrier_id, columns="")
         self._left = ["rebuild", "reload"]
@@ -135,6 +155,7 @@ class _Undo:
         began = clock.now()
         quiet_since: float | None = None
         patience = Patience(clock)
+        watch = watch_of(self._checkpoint.carrier)
         reloaded = False
         while True:
             seen = self._look(connection)
@@ -151,8 +172,8 @@ class _Undo:
                 patience.count(answered=seen.look.answered)
                 if (reloaded and patience.spent > LOAD_PATIENCE) or clock.now() - quiet_since > SILENCE_SECONDS:
                     raise RollbackFailedError(steps=["reload"], detail="asterisk")
-                if not reloaded and patience.spent > RELOAD_PATIENCE:
-                    connection.ask(operations.reload_sip(), stop_at_error=False)
+                if not reloaded and patience.spent > watch.reload_patience:
+                    connection.ask([asterisk(command) for command in watch.reloads], stop_at_error=False)
                     reloaded, patience = True, Patience(clock)
             clock.sleep(0.5)
 

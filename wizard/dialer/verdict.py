@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-from wizard.carrier.conf import read_conf
-from wizard.carrier.model import Carrier
-
-from .asterisk_output import REGISTRY_HOST_WIDTH, REGISTRY_USERNAME_WIDTH, PeerState, RegistryRow
 
 
 class Verdict(StrEnum):
@@ -31,100 +24,72 @@ class Judgement:
     final: bool = False
 
 
-@dataclass(frozen=True)
-class Expectation:
-    """What must be seen before a chan_sip carrier is up, read off its own row."""
+class Reach(StrEnum):
+    """Whether the carrier answers the driver's regular question."""
 
-    #: the section that calls go out through
-    peer: str
-    #: (host:port, user name) of the registration, where there is one
-    registration: tuple[str, str] | None
-    #: registrations of somebody else's that look like ours in Asterisk's table, counted before ours was there
-    lookalikes: int = 0
-
-
-def expectation_of(carrier: Carrier, lookalikes: int = 0) -> Expectation:
-    """What a row of protocol SIP promises, whoever wrote it."""
-    names = [section.name for section in read_conf(carrier.account_entry) if section.name]
-    return Expectation(names[-1] if names else "", registration_of(carrier.registration_string), lookalikes)
+    ANSWERS = "answers"
+    SLOW = "slow"
+    SILENT = "silent"
+    #: nobody asks
+    UNWATCHED = "unwatched"
+    #: its name has no address
+    UNRESOLVED = "unresolved"
+    #: asked, and it is too early to tell
+    ASKED = "asked"
 
 
-def registration_of(registration_string: str) -> tuple[str, str] | None:
-    """(host:port, user name) of a register line, as ``sip show registry`` would list it."""
-    for option in read_conf(registration_string)[0].options:
-        if option.key == "register" and "@" in option.value:
-            user_part, _, host_part = option.value.rpartition("@")
-            host = re.split(r"[/~]", host_part)[0]
-            username = re.split(r"[:@]", user_part.rpartition("?")[2].rpartition("//")[2])[0]
-            return (host if ":" in host else f"{host}:5060", username)
-    return None
+class SignedIn(StrEnum):
+    """How a registration stands."""
+
+    REGISTERED = "registered"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    #: refused or unanswered, and Asterisk doesn't say which
+    FAILED = "failed"
+    PENDING = "pending"
+    #: the carrier asked for the password, we sent it, and it may be asking again
+    CHALLENGED = "challenged"
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
 
 
-def judge(expected: Expectation, peer: PeerState | None, registry: Sequence[RegistryRow] | None) -> Judgement:
-    """Peer and registration together: one may be fine while the other is refused (vicidial.md §9).
+_REACH: dict[Reach, Judgement] = {
+    Reach.ANSWERS: Judgement(Verdict.UP, "reachable"),
+    Reach.SLOW: Judgement(Verdict.UP, "reachable_slowly"),
+    Reach.SILENT: Judgement(Verdict.DOWN, "peer_unreachable"),
+    Reach.UNWATCHED: Judgement(Verdict.CANNOT_TELL, "qualify_off", final=True),
+    Reach.UNRESOLVED: Judgement(Verdict.DOWN, "host_unresolved"),
+    Reach.ASKED: Judgement(Verdict.NOT_YET, "peer_unknown"),
+}
+_SIGNED_IN: dict[SignedIn, Judgement] = {
+    SignedIn.REGISTERED: Judgement(Verdict.UP, "registered"),
+    # Nothing that happens at the dialer will change the carrier's mind.
+    SignedIn.REFUSED: Judgement(Verdict.DOWN, "registration_refused", final=True),
+    SignedIn.UNANSWERED: Judgement(Verdict.DOWN, "registration_unanswered"),
+    SignedIn.FAILED: Judgement(Verdict.DOWN, "registration_failed"),
+    SignedIn.CHALLENGED: Judgement(Verdict.NOT_YET, "registration_challenged"),
+    SignedIn.PENDING: Judgement(Verdict.NOT_YET, "registration_pending"),
+    SignedIn.MISSING: Judgement(Verdict.NOT_YET, "registration_missing"),
+    SignedIn.AMBIGUOUS: Judgement(Verdict.CANNOT_TELL, "registration_ambiguous"),
+}
+SILENT = Judgement(Verdict.CANNOT_TELL, "asterisk_silent")
+NO_SECTION = Judgement(Verdict.CANNOT_TELL, "no_section", final=True)
+NOT_LOADED = Judgement(Verdict.NOT_YET, "not_loaded")
 
-    Either is None where Asterisk didn't answer.
+
+def judge(reach: Reach, signed_in: SignedIn | None) -> Judgement:
+    """The trunk and its registration together: one may be fine while the other is refused (vicidial.md §9).
+
+    ``signed_in`` is None where nothing registers.
     """
-    if not expected.peer:
-        return Judgement(Verdict.CANNOT_TELL, "no_section", final=True)
-    if peer is None or registry is None:
-        return Judgement(Verdict.CANNOT_TELL, "asterisk_silent")
-    if not peer.found:
-        return Judgement(Verdict.NOT_YET, "not_loaded")
-    about_peer = _judge_peer(peer)
-    if expected.registration is None:
-        return about_peer
-    about_registration = _judge_registration(rows_of(expected.registration, registry), expected.lookalikes)
+    about_trunk = _REACH[reach]
+    if signed_in is None:
+        return about_trunk
+    about_registration = _SIGNED_IN[signed_in]
     if about_registration.reason == "registration_refused":
         return about_registration
-    if about_peer.verdict in (Verdict.DOWN, Verdict.NOT_YET):
-        if about_registration.verdict is Verdict.UP and about_peer.reason == "peer_unreachable":
+    if about_trunk.verdict in (Verdict.DOWN, Verdict.NOT_YET):
+        if signed_in is SignedIn.REGISTERED and reach is Reach.SILENT:
             return Judgement(Verdict.DOWN, "registered_but_unreachable")
-        return about_peer
+        return about_trunk
     return about_registration
-
-
-def _judge_peer(peer: PeerState) -> Judgement:
-    match peer.status:
-        case "OK":
-            return Judgement(Verdict.UP, "reachable")
-        case "LAGGED":
-            return Judgement(Verdict.UP, "reachable_slowly")
-        case "UNREACHABLE":
-            return Judgement(Verdict.DOWN, "peer_unreachable")
-        case "Unmonitored":
-            return Judgement(Verdict.CANNOT_TELL, "qualify_off", final=True)
-        case "UNKNOWN" if not peer.address:
-            return Judgement(Verdict.DOWN, "host_unresolved")
-        case _:
-            return Judgement(Verdict.NOT_YET, "peer_unknown")
-
-
-def _judge_registration(states: Sequence[str], lookalikes: int) -> Judgement:
-    if len(states) <= lookalikes:
-        return Judgement(Verdict.NOT_YET, "registration_missing")
-    if len(set(states)) > 1:
-        return Judgement(Verdict.CANNOT_TELL, "registration_ambiguous")
-    match states[0]:
-        case "Registered":
-            return Judgement(Verdict.UP, "registered")
-        case "No Authentication" | "Rejected":
-            # chan_sip gives up at the first refusal, so waiting changes nothing.
-            return Judgement(Verdict.DOWN, "registration_refused", final=True)
-        case "Timeout" | "Failed":
-            return Judgement(Verdict.DOWN, "registration_unanswered")
-        case _:
-            return Judgement(Verdict.NOT_YET, "registration_pending")
-
-
-def rows_of(registration: tuple[str, str], registry: Sequence[RegistryRow]) -> list[str]:
-    """The states of the rows that could be ours: the table cuts long hosts and names, so several may look alike."""
-    host, username = registration
-    wanted = (host[:REGISTRY_HOST_WIDTH].lower(), username[:REGISTRY_USERNAME_WIDTH])
-    return [row.state for row in registry if (row.host.lower(), row.username) == wanted]
-
-
-def is_cut(registration: tuple[str, str]) -> bool:
-    """Whether the table can't show all of it, so that another registration may look the same."""
-    host, username = registration
-    return len(host) > REGISTRY_HOST_WIDTH or len(username) > REGISTRY_USERNAME_WIDTH

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from wizard.carrier.answers import Answers
+from wizard.carrier.answers import Answers, Transport
+from wizard.carrier.drivers import SUPPORTED_PROTOCOLS, driver_of
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
-from wizard.carrier.profile import Campaign
+from wizard.carrier.profile import Campaign, Listener, Place
 from wizard.carrier.render import render_carrier
 from wizard.dialer.connection import Connection
 from wizard.dialer.facts import DialerFacts, gather_facts
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.preflight import check_entry
 from wizard.dialer.target import DialerSecrets, DialerTarget
+from wizard.words.sheets import OurSide
 
+_NEEDED_MODULES = {module for protocol in SUPPORTED_PROTOCOLS for module in driver_of(protocol).modules} | {"res_srtp"}
 Connect = Callable[[], Connection]
 
 
@@ -44,12 +48,40 @@ def summary_of(facts: DialerFacts) -> dict[str, Any]:
         "database_version": database.version,
         "schema": database.schema,
         "svn_revision": database.svn_revision,
-        "drivers": sorted(host.drivers & {"chan_sip", "chan_pjsip", "chan_iax2"}),
+        "drivers": sorted(host.modules & {"chan_sip", "chan_pjsip", "chan_iax2"}),
+        "modules": sorted(host.modules & _NEEDED_MODULES),
+        "listeners": [_listener_summary(listener) for listener in host.listeners],
+        "rtp_range": host.rtp_range,
+        "codecs": None if host.codecs is None else sorted(host.codecs),
+        "templates": [template.template_id for template in database.templates],
+        "calls_per_second": database.server["outbound_calls_per_second"],
+        "channels": database.server["max_vicidial_trunks"],
         "protocols": sorted(database.protocols),
         "carriers": [_carrier_summary(carrier) for carrier in database.carriers],
         "campaigns": [_campaign_summary(campaign) for campaign in database.campaigns],
         "findings": [_finding_summary(finding) for finding in check_fitness(facts)],
     }
+
+
+def place_of(summary: Mapping[str, Any]) -> Place:
+    """What an entry takes over from a dialer that was looked at."""
+    listeners = tuple(Listener(**{**each, "transport": Transport(each["transport"])}) for each in summary.get("listeners", ()))
+    return Place(summary.get("server_ip"), listeners)
+
+
+def our_side(summary: Mapping[str, Any]) -> OurSide:
+    """What a dialer's carriers have to know of it."""
+    ports = summary.get("rtp_range")
+    return OurSide(
+        place_of(summary),
+        (ports[0], ports[1]) if ports else None,
+        str(summary.get("channels", "")),
+        str(summary.get("calls_per_second", "")),
+    )
+
+
+def _listener_summary(listener: Listener) -> dict[str, Any]:
+    return {**asdict(listener), "transport": listener.transport.value}
 
 
 def _carrier_summary(carrier: Carrier) -> dict[str, str]:
@@ -74,5 +106,5 @@ def check_on_dialer(connect: Connect, answers: Answers) -> tuple[DialerFacts, Se
     """Everything that would make an install refuse, without installing; nothing is changed."""
     with connect() as connection:
         facts = gather_facts(connection)
-        carrier = render_carrier(answers, facts.server_ip)
+        carrier = render_carrier(answers, facts.place)
         return facts, [*check_fitness(facts), *check_entry(connection, answers, carrier, facts).findings]

@@ -18,6 +18,7 @@ from wizard.dialer.target import DialerTarget
 from wizard.dialer.undo import UndoReport
 from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
+from wizard.dialer.watch import WATCHED_PROTOCOLS
 from wizard.errors import (
     InstallInProgressError,
     NotFoundError,
@@ -240,7 +241,7 @@ class CarrierStatus:
 
 
 def carrier_status(connect: Connect, carrier_id: str) -> CarrierStatus:
-    """Judge any carrier of protocol SIP that is on the dialer, whoever put it there.
+    """Judge any carrier that is on the dialer, whoever put it there.
 
     :raises NotFoundError: the dialer has no such carrier
     """
@@ -265,7 +266,7 @@ def _judged_by_row(carrier: Carrier, server_ip: str) -> Judgement | None:
     """What the row alone tells, without asking Asterisk."""
     if carrier.active != "Y":
         return Judgement(Verdict.DOWN, "inactive")
-    if carrier.protocol != "SIP":
+    if carrier.protocol not in WATCHED_PROTOCOLS:
         return Judgement(Verdict.CANNOT_TELL, "protocol_not_supported")
     if carrier.server_ip not in (server_ip, ALL_SERVERS):
         return Judgement(Verdict.DOWN, "other_server")
@@ -273,8 +274,12 @@ def _judged_by_row(carrier: Carrier, server_ip: str) -> Judgement | None:
 
 
 def _differences(report: UndoReport | None) -> dict[str, object]:
-    """Generated files that are not as before although the carrier is gone: something else changed in the meantime."""
-    if report is None or report.same_files:
+    """What is not as before although the carrier is gone: something else changed in the meantime."""
+    if report is None:
+        return {}
+    if report.template_left:
+        return {"also": {"code": "template_left", "values": {}}}
+    if report.same_files:
         return {}
     return {"also": {"code": "files_differ", "values": {"files": ", ".join(report.changed_files)}}}
 

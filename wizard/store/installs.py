@@ -10,6 +10,7 @@ from typing import Any
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.reading import plain_answers
 from wizard.dialer.journal import Checkpoint, Observation, Phase
 from wizard.dialer.target import DialerTarget
@@ -251,6 +252,10 @@ def _checkpoint_text(checkpoint: Checkpoint) -> str:
     return json.dumps({**asdict(checkpoint), "carrier": checkpoint.carrier.columns(), "digests": dict(checkpoint.digests)})
 
 
+def _template_of(values: Mapping[str, str] | None) -> ConfTemplate | None:
+    return ConfTemplate(**values) if values else None
+
+
 def _checkpoint_of(text: str) -> Checkpoint:
     values = json.loads(text)
     columns = values["carrier"]
@@ -264,4 +269,7 @@ def _checkpoint_of(text: str) -> Checkpoint:
         digests=values["digests"],
         routes=tuple((digits, pattern) for digits, pattern in values["routes"]),
         session=values["session"],
+        # Checkpoints of earlier versions have none.
+        template=_template_of(values.get("template")),
+        only_template=values.get("only_template", False),
     )
