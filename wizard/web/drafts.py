@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.carrier.answers import Answers
+from wizard.carrier.answers import Answers, Auth
 from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
+from wizard.carrier.model import Protocol
 from wizard.carrier.numbers import formatted_caller_id, routes
 from wizard.carrier.preview import preview_carrier
+from wizard.carrier.profile import NOWHERE
 from wizard.carrier.reading import plain_answers, read_answers
 from wizard.errors import ChangedMeanwhileError, NotFoundError
 from wizard.flow.path import DIALER, REVIEW, STEP_ORDER, Path, following, preceding
+from wizard.service.dialers import place_of
 from wizard.store.dialers import SavedDialer
 from wizard.store.drafts import Draft, Sending, Typed
 from wizard.store.installs import Install
@@ -24,6 +27,7 @@ from wizard.words.errors import Words
 from wizard.words.findings import sentence
 from wizard.words.steps import STEP_WORDS
 
+from .abilities import impossible, lacking, unasked
 from .forms import FORMS, DialerForm, StepForm
 from .pages import DialerStepPage, Preview, StepPage, navigation
 from .services import services
@@ -211,6 +215,7 @@ def _step_page(
     is_unsaved: bool = False,
 ) -> str:
     rest = form.show(findings)
+    dialer = dialer_of(draft)
     return StepPage(
         draft=draft,
         step=step,
@@ -224,6 +229,10 @@ def _step_page(
         is_stale=is_stale,
         is_unsaved=is_unsaved,
         has_secret=bool(answers.sign_in.secret),
+        unasked=unasked(answers),
+        impossible=impossible(answers.carrier.protocol, dialer.summary) if dialer else {},
+        lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
+        templates=dialer.summary.get("templates", ()) if dialer else (),
     ).render()
 
 
@@ -242,8 +251,11 @@ def dialer_page(draft: Draft, form: DialerForm, problem: Words | None, *, is_add
 def preview_of(draft: Draft, answers: Answers) -> Preview:
     """The boxes for some answers, on the draft's dialer."""
     dialer = dialer_of(draft)
-    server_ip = dialer.summary.get("server_ip") if dialer else None
-    return Preview(preview_carrier(answers, server_ip).columns(), _examples(answers), answers.sign_in.auth is not None)
+    place = place_of(dialer.summary) if dialer else NOWHERE
+    is_pjsip = answers.carrier.protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ)
+    auth = answers.sign_in.auth
+    registers = is_pjsip and auth is Auth.REGISTRATION
+    return Preview(preview_carrier(answers, place).columns(), _examples(answers), auth is not None, registers)
 
 
 def _examples(answers: Answers) -> list[tuple[str, str]]:

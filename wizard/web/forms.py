@@ -16,10 +16,11 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from wizard.carrier.answers import DESTINATIONS, Answers
+from wizard.carrier.answers import DESTINATIONS, Answers, Transport
 from wizard.carrier.findings import Finding, Severity
 from wizard.secret import Secret
 from wizard.words.findings import sentence
@@ -32,6 +33,16 @@ CODEC_PLACES = 4
 def _strip(value: str | None) -> str:
     # HTML can't hold a NUL, so it could not be shown again.
     return (value or "").replace("\0", "\ufffd").strip()
+
+
+def _lines(value: str | None) -> str:
+    """A text as it was typed, with the browser's line ends made plain."""
+    return _strip(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _listed(text: str | None) -> list[str]:
+    """Things with blanks or commas between them."""
+    return [each for each in re.split(r"[\s,]+", text or "") if each]
 
 
 def _text(name: str) -> StringField:
@@ -90,6 +101,8 @@ class CarrierForm(StepForm):
     protocol = _choice("protocol")
     server_ip = _text("server_ip")
     user_group = _text("user_group")
+    trunk_name = _text("trunk_name")
+    global_name = _text("global_name")
 
 
 class SignInForm(StepForm):
@@ -99,6 +112,12 @@ class SignInForm(StepForm):
     username = _text("username")
     secret = PasswordField(QUESTIONS["secret"].label)
     did = _text("did")
+    auth_username = _text("auth_username")
+    from_user = _text("from_user")
+    from_domain = _text("from_domain")
+    realm = _text("realm")
+    registration_expiry = _text("registration_expiry")
+    registration_retry = _text("registration_retry")
 
     def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
         self._kept_secret = earlier.get("secret", "")
@@ -110,6 +129,9 @@ class SignInForm(StepForm):
     def raw(self) -> dict[str, object]:
         raw = super().raw()
         raw["auth"] = raw["auth"] or None
+        for name in ("registration_expiry", "registration_retry"):
+            if not raw[name]:
+                del raw[name]  # left empty: it stays what it was
         if not raw["secret"]:
             del raw["secret"]  # left empty: keep the one that is stored
         return raw
@@ -118,6 +140,10 @@ class SignInForm(StepForm):
 class ConnectionForm(StepForm):
     host = _text("host")
     port = _text("port")
+    transport = _choice("transport")
+    srtp = BooleanField(QUESTIONS["srtp"].label)
+    outbound_proxy = _text("outbound_proxy")
+    match = _text("match")
     inbound_context = _text("inbound_context")
     qualify = BooleanField(QUESTIONS["qualify"].label)
     qualify_frequency = _text("qualify_frequency")
@@ -126,15 +152,27 @@ class ConnectionForm(StepForm):
         raw = super().raw()
         if not raw["qualify"] and not raw["qualify_frequency"]:
             del raw["qualify_frequency"]  # nobody asks how often, so it stays what it was
+        raw["transport"] = raw["transport"] or Transport.UDP.value
+        raw["match"] = _listed(self.match.data)
         return raw
+
+    @classmethod
+    def from_answers(cls, answers: Answers) -> StepForm:
+        data = {name: _form_value(value) for name, value in answers.flat().items()}
+        return cls(data={**data, "match": " ".join(answers.connection.match)})
 
 
 class AudioForm(StepForm):
     dtmf_mode = _choice("dtmf_mode")
+    session_timers = BooleanField(QUESTIONS["session_timers"].label)
+    template_id = _text("template_id")
+    make_template = BooleanField(QUESTIONS["make_template"].label)
+    extra_options = TextAreaField(QUESTIONS["extra_options"].label, filters=[_lines])
 
     def raw(self) -> dict[str, object]:
         places = [self._fields[f"codec_{place}"].data for place in range(1, CODEC_PLACES + 1)]
-        return {"dtmf_mode": self.dtmf_mode.data, "codecs": [codec for codec in places if codec]}
+        others = {name: field.data for name, field in self._fields.items() if not name.startswith("codec_")}
+        return {**others, "codecs": [codec for codec in places if codec]}
 
     def shown_at(self, answer: str) -> str:
         return "codec_1" if answer == "codecs" else answer
@@ -143,7 +181,7 @@ class AudioForm(StepForm):
     def from_answers(cls, answers: Answers) -> StepForm:
         chosen = [codec.value for codec in answers.audio.codecs]
         places = {f"codec_{place}": chosen[place - 1] if place <= len(chosen) else "" for place in range(1, CODEC_PLACES + 1)}
-        return cls(data={"dtmf_mode": answers.audio.dtmf_mode.value, **places})
+        return cls(data={**{name: _form_value(value) for name, value in answers.flat().items()}, **places})
 
 
 for _place in range(1, CODEC_PLACES + 1):
@@ -175,7 +213,7 @@ class NumbersForm(StepForm):
         return "other_destinations" if answer == "destinations" and has_others else answer
 
     def raw(self) -> dict[str, object]:
-        others = [pattern for pattern in re.split(r"[\s,]+", self.other_destinations.data or "") if pattern]
+        others = _listed(self.other_destinations.data)
         return {**super().raw(), "destinations": [*(self.destinations.data or []), *others]}
 
     @classmethod

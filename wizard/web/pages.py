@@ -85,6 +85,8 @@ class Preview(Page):
     columns: Mapping[str, str]
     examples: Sequence[tuple[str, str]]
     is_sign_in_known: bool
+    #: PJSIP has no registration string: VICIdial ignores it
+    registers_in_account: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,14 @@ class StepPage(Page):
     #: what is shown was typed earlier and differs from what is saved
     is_unsaved: bool = False
     has_secret: bool = False
+    #: questions that mean nothing with the chosen protocol
+    unasked: frozenset[str] = frozenset()
+    #: question → choice → why this dialer can't do it
+    impossible: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: what to add to the dialer for a transport that it lacks
+    lacking: Sequence[str] = ()
+    #: templates on the dialer
+    templates: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +167,8 @@ class DialerCheck(Page):
     dialer_id: str
     findings: Sequence[FoundItem] = ()
     problem: Words | None = None
+    #: the account with the dialer's template, as Asterisk will read it
+    merged: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +193,10 @@ class ReviewPage(Page):
     checked: DialerCheck | None = None
     #: (step, label) where something was typed and not saved
     unsaved: Sequence[tuple[str, str]] = ()
+    #: the account as Asterisk reads it, where a template changes it
+    merged: str = ""
+    #: what to tell the carrier
+    letter: str = ""
 
 
 @dataclass(frozen=True)

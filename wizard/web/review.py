@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.carrier.answers import STEP_OF, STEPS
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.lint import lint_carrier
-from wizard.carrier.render import render_carrier
+from wizard.carrier.model import Carrier
+from wizard.carrier.preview import preview_carrier, preview_entry
+from wizard.carrier.profile import NOWHERE, ConfTemplate, Place
+from wizard.carrier.render import render_carrier, render_template
+from wizard.carrier.sql import install_statements
+from wizard.carrier.templates import merged_text, without_secrets
+from wizard.dialer.facts import DialerFacts
 from wizard.dialer.installer import InstallPlan
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER, REVIEW, Path
-from wizard.service.dialers import check_on_dialer
+from wizard.service.dialers import check_on_dialer, our_side, place_of
 from wizard.service.installs import begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
 from wizard.words.errors import error_words
 from wizard.words.findings import sentence
 from wizard.words.questions import QUESTIONS
+from wizard.words.sheets import carrier_letter, paste_sheet
 from wizard.words.steps import REVIEW_WORDS, STEP_WORDS
 
 from .drafts import dialer_of, path_of, preview_of, revision_sent, standing_install, unsaved_steps
@@ -43,6 +52,43 @@ def reveal(draft_id: str) -> ResponseReturnValue:
     return _page(services().workspace.drafts.get(draft_id), is_revealed=True).render()
 
 
+@blueprint.post("/review/take")
+def take(draft_id: str) -> ResponseReturnValue:
+    """The entry as a file, on request and with its secret; never cached (guard.py)."""
+    draft = services().workspace.drafts.get(draft_id)
+    shape = _SHAPES.get(request.form.get("shape", ""))
+    if shape is None or not _is_complete(draft):
+        return redirect(url_for(".show", draft_id=draft_id), 303)
+    place = _place_of(draft)
+    text = shape.write(render_carrier(draft.answers, place), render_template(draft.answers, place))
+    name = f"{draft.answers.carrier.carrier_id}.{shape.suffix}"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype=shape.mimetype, headers=disposition)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A way to take the entry along."""
+
+    suffix: str
+    mimetype: str
+    write: Callable[[Carrier, ConfTemplate | None], str]
+
+
+def _json_text(carrier: Carrier, template: ConfTemplate | None) -> str:
+    row: dict[str, object] = {**carrier.columns()}
+    if template is not None:
+        row["template"] = asdict(template)
+    return json.dumps(row, indent=2) + "\n"
+
+
+_SHAPES = {
+    "sql": _Shape("sql", "text/plain", install_statements),
+    "json": _Shape("json", "application/json", _json_text),
+    "sheet": _Shape("txt", "text/plain", paste_sheet),
+}
+
+
 @blueprint.get("/review/check")
 def check(draft_id: str) -> ResponseReturnValue:
     """Ask the dialer itself what stands in the way; changes nothing."""
@@ -51,10 +97,11 @@ def check(draft_id: str) -> ResponseReturnValue:
     if dialer is None or not _is_complete(draft):
         abort(404)
     try:
-        _, findings = check_on_dialer(services().connect_to(dialer), draft.answers)
+        facts, findings = check_on_dialer(services().connect_to(dialer), draft.answers)
         on_the_page = check_answers(draft.answers)
         new = [finding for finding in findings if finding not in on_the_page]
-        checked = DialerCheck(draft_id, dialer.id, findings=found(new))
+        merged = _merged_on(facts, draft)
+        checked = DialerCheck(draft_id, dialer.id, findings=found(new), merged=merged)
     except WizardError as error:
         checked = DialerCheck(draft_id, dialer.id, problem=error_words(error))
     return checked.render() if htmx else _page(draft, checked=checked).render()
@@ -98,6 +145,20 @@ def install(draft_id: str) -> ResponseReturnValue:
     return redirect(url_for("installs.show", install_id=job.install_id), 303)
 
 
+def _place_of(draft: Draft) -> Place:
+    dialer = dialer_of(draft)
+    return place_of(dialer.summary) if dialer else NOWHERE
+
+
+def _merged_on(facts: DialerFacts, draft: Draft) -> str:
+    """What Asterisk will read where a template of the dialer's is used; without passwords, whoever's they are."""
+    wanted = draft.answers.audio.template_id.lower()
+    template = next((each for each in facts.database.templates if each.template_id.lower() == wanted), None)
+    if not wanted or template is None or draft.answers.audio.make_template:
+        return ""
+    return merged_text(preview_carrier(draft.answers, facts.place), without_secrets(template))
+
+
 def _is_complete(draft: Draft) -> bool:
     return Path(draft.answers, draft.saved_steps).is_complete
 
@@ -116,7 +177,7 @@ def _page(
     columns: dict[str, Any] = dict(preview.columns)
     findings = check_answers(draft.answers)
     if path.is_complete:
-        carrier = render_carrier(draft.answers, dialer.summary.get("server_ip") if dialer else None)
+        carrier = render_carrier(draft.answers, _place_of(draft))
         findings = [*findings, *lint_carrier(carrier)]
         if is_revealed:
             columns = carrier.columns()
@@ -139,8 +200,16 @@ def _page(
         missing_secret=missing_secret(dialer.target, own.secrets_of(dialer.id)) if dialer else "",
         problem=error_words(problem) if problem else None,
         checked=checked,
+        merged=_merged(draft),
+        letter=carrier_letter(draft.answers, our_side(dialer.summary if dialer else {})) if path_of(draft).is_complete else "",
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
+
+
+def _merged(draft: Draft) -> str:
+    """The account with the template that is to be made, as Asterisk will read it."""
+    carrier, template = preview_entry(draft.answers, _place_of(draft))
+    return merged_text(carrier, template) if template is not None else ""
 
 
 def _unfinished(draft: Draft) -> Install | None:

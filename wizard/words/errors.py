@@ -42,6 +42,7 @@ ERRORS: dict[str, Words] = {
     "no_screen": Words("Asterisk isn't in VICIdial's screen", "VICIdial types its reloads into a screen called “asterisk”, and there is none. The wizard will reload Asterisk itself.", "Start Asterisk with VICIdial's own boot script when you can."),
     "many_screens": Words("Several screens called “asterisk”", "VICIdial types its reloads into a screen called “asterisk”, and there are {count}, so it reaches none. The wizard will reload Asterisk itself.", "Close the ones that are left over."),
     "files_differ": Words("Something else changed meanwhile", "The carrier is gone. Some generated files are not what they were before this install, since something else on the dialer has changed too: {files}.", "There is nothing to do if you know of that change."),
+    "template_left": Words("The template is still there", "The carrier is gone. The conf template that came with it stays, since somebody uses it by now or has changed it.", "Delete it in VICIdial (Admin → Templates) once nobody needs it."),
     "refused": Words("Not installed", "Something stands in the way; nothing was changed on the dialer.", "Mend what is listed, and try again."),
     "already_in_progress": Words("Another install is at work", "Somebody is installing on this dialer right now ({where}).", "Wait until it is done, then try again."),
     "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
@@ -76,7 +77,7 @@ _REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
 ROLLBACK_STEPS: dict[str, str] = {
     "row": "In VICIdial, Admin → Carriers: delete the carrier if it is still there.",
     "rebuild": "In Admin → Servers: set “Rebuild conf files” to Y, and see that cron runs on the dialer.",
-    "reload": "On the dialer: asterisk -rx 'dialplan reload' and asterisk -rx 'sip reload'.",
+    "reload": "On the dialer: asterisk -rx 'dialplan reload', and 'sip reload', 'iax2 reload' or 'module reload res_pjsip.so' in the same way.",
 }
 
 

@@ -17,23 +17,39 @@ QUESTIONS: dict[str, Question] = {
     "carrier_id": Question("Carrier ID", "2 to 15 letters, digits, - or _. It can't be changed later.", "VICIdial knows the carrier by it, and the trunk's name in Asterisk is made from it.", "ACME"),
     "carrier_name": Question("Name", "What people see in VICIdial's list. Empty: the carrier ID.", "It also stands in a comment of Asterisk's files, by which the wizard sees that VICIdial wrote them.", "Acme Telecom"),
     "carrier_description": Question("Description", "Anything you want to remember. Goes into a comment, so no secrets.", "So that the next person knows what this carrier is for.", "Main carrier, account 4711"),
-    "protocol": Question("Protocol", "SIP is chan_sip, VICIdial's default.", "It decides which part of Asterisk speaks to the carrier."),
+    "protocol": Question("Protocol", "SIP (chan_sip) is VICIdial's default. From Asterisk 21 on only PJSIP speaks SIP.", "It decides which part of Asterisk speaks to the carrier, and from which port. The carrier sees no other difference between SIP and PJSIP."),
     "server_ip": Question("Dialer", "“auto” is the dialer you install on; 0.0.0.0 is every dialer.", "VICIdial writes a carrier only on the servers that it belongs to.", "auto"),
     "user_group": Question("User group", "---ALL--- lets every administrator see the carrier.", "VICIdial hides carriers of other user groups."),
+    "trunk_name": Question("Trunk's name in Asterisk", "Empty: made from the carrier ID.", "It is the name of the carrier's sections in Asterisk's files. It must differ from all phones and other trunks.", "acme"),
+    "global_name": Question("Variable in the dialplan", "Empty: made from the trunk's name.", "The dialplan entry dials it, so that the trunk is named in one place only.", "ACME_TRUNK"),
     # sign-in
     "auth": Question("How does the carrier know you?", "It is in the carrier's instructions; many offer more than one.", "It decides whether there is a user name and password, and whether your dialer has to register."),
     "username": Question("User name", "Also called SIP user, account or authentication ID. Only the part before an @.", "The carrier finds your account by it.", "acme"),
     "secret": Question("Password", "The SIP password, not the one for the carrier's web portal.", "The carrier checks it at every registration or call. It is kept encrypted, and forgotten once the dialer has it."),
     "did": Question("Number for incoming calls", "Optional. Digits only; the registration asks the carrier to send calls to it.", "Without it incoming calls arrive as “s”, which VICIdial can't route.", "2125550100"),
+    "auth_username": Question("Authentication user", "Empty: the user name. Only if your carrier names two.", "Some carriers have one name for the account and another for the password check.", "acme-auth"),
+    "from_user": Question("User in From", "Empty: the caller ID stands there, which is what most carriers want.", "A few carriers find the account by it. Then the caller ID has to travel in another header.", "acme"),
+    "from_domain": Question("Domain in From", "Empty: your dialer's address.", "A few carriers take calls only with their own domain there.", "sip.example.com"),
+    "realm": Question("Realm", "Empty: whatever the carrier asks for.", "It ties the password to one carrier. With a wrong one the password is never sent.", "sip.example.com"),
+    "registration_expiry": Question("Registration lasts, in seconds", "300 suits most carriers, and they may shorten it.", "The dialer registers again before it is over; a short one notices trouble sooner.", "300"),
+    "registration_retry": Question("Try again after, in seconds", "After silence. After a refusal PJSIP waits five minutes, and it never gives up.", "Carriers lock accounts that knock too often.", "60"),
     # connection
     "host": Question("Carrier's host", "The name or address that calls go to, also called SIP server, proxy or termination URI.", "Asterisk sends its calls there, and takes calls from there.", "sip.example.com"),
     "port": Question("Port", "Empty unless your carrier names one: then it is 5060, or what the carrier's DNS says.", "A few carriers use another one.", "5060"),
+    "transport": Question("Transport", "UDP, unless your carrier says otherwise.", "Asterisk and the carrier must speak the same. TCP and TLS have to be set up on the dialer first.", "udp"),
+    "srtp": Question("Encrypted audio (SRTP)", "Only if your carrier requires it; it goes with TLS.", "A carrier that requires it refuses plain audio with 488, and one that doesn't know it refuses encrypted audio."),
+    "outbound_proxy": Question("Outbound proxy", "Empty, unless your carrier names one beside the host.", "Calls then go to the proxy, and still name the host.", "proxy.example.com:5060"),
+    "match": Question("Other addresses that call you", "Addresses or networks, with blanks between them. Empty: only the host above calls in.", "Calls from anywhere else are refused: a trunk must not be a door. Guides that write type=friend or host=dynamic here open that door; for a carrier with a fixed host both are wrong.", "203.0.113.7 203.0.113.16/28"),
     "inbound_context": Question("Context for incoming calls", "trunkinbound leads to VICIdial's DIDs.", "It decides what a call from the carrier may reach; never anything that could dial out."),
     "qualify": Question("Ask the carrier regularly whether it is there", "Recommended, unless your carrier doesn't answer OPTIONS.", "It is how Asterisk, and this wizard, see that the carrier is reachable."),
     "qualify_frequency": Question("How often, in seconds", "60 suits most carriers; some cut you off below 15.", "Too often annoys the carrier, too seldom notices trouble late.", "60"),
     # audio
     "codecs": Question("Codecs, best first", "ulaw in North America, alaw elsewhere. G.729 needs a module on your dialer.", "Both sides must have one in common, or calls end with 488 or silence."),
     "dtmf_mode": Question("Key presses (DTMF)", "RFC 4733 (also called RFC 2833) is what nearly every carrier wants.", "A wrong mode means that menus don't hear the keys."),
+    "session_timers": Question("Let the carrier refresh long calls", "Recommended (RFC 4028). Off, if calls drop after exactly 15 or 30 minutes.", "Some carriers end calls whose refresh goes wrong."),
+    "template_id": Question("Conf template", "Empty: none. The ID of a template in VICIdial (Admin → Templates).", "VICIdial writes a template's lines after the account entry, so they win. Carriers can share one."),
+    "make_template": Question("Make this template from the entry's generic lines", "Codecs, key presses and the like move into a new template; user name and password stay in the entry.", "So that the next carrier can use the same lines."),
+    "extra_options": Question("Extra options", "For experts: option=value, a line each. A line such as [aor] says which section the next ones are for.", "Whatever your carrier needs and no question asks. Options that Asterisk doesn't know are refused, since PJSIP would drop the whole section.", "rtp_timeout=60"),
     # numbers
     "dial_prefix": Question("Dial prefix", "Digits that send a call to this carrier; a campaign's dial prefix must be the same. The carrier never sees them.", "All carriers share one list of patterns; the prefix is how VICIdial picks one.", "9"),
     "destinations": Question("Which numbers", "What VICIdial sends after the prefix: with the country code 1, ten digits only, or numbers abroad.", "Numbers that fit none of these can't be dialled through this carrier."),
@@ -43,13 +59,19 @@ QUESTIONS: dict[str, Question] = {
 }  # fmt: skip
 
 CHOICES: dict[str, dict[str, str]] = {
-    "protocol": {"SIP": "SIP (chan_sip)"},
+    "protocol": {
+        "SIP": "SIP (chan_sip)",
+        "PJSIP": "PJSIP, in sections",
+        "PJSIP_WIZ": "PJSIP, by Asterisk's own wizard",
+        "IAX2": "IAX2",
+    },
+    "transport": {"udp": "UDP", "tcp": "TCP", "tls": "TLS"},
     "auth": {
         "registration": "By registration: user name and password, and my dialer registers",
         "credentials": "By user name and password with each call, without registering",
         "ip": "By my dialer's IP address; no password",
     },
-    "codecs": {"ulaw": "G.711 µ-law (ulaw)", "alaw": "G.711 A-law (alaw)", "g729": "G.729", "gsm": "GSM", "g722": "G.722", "opus": "Opus"},
+    "codecs": {"ulaw": "G.711 µ-law (ulaw)", "alaw": "G.711 A-law (alaw)", "g729": "G.729", "gsm": "GSM", "g722": "G.722", "g726": "G.726", "ilbc": "iLBC", "opus": "Opus"},
     "dtmf_mode": {"rfc4733": "RFC 4733 / 2833", "inband": "In band (only with ulaw or alaw)", "info": "SIP INFO", "auto": "Whatever the other side offers"},
     "destinations": {
         "nanp": "North America with the 1 (12125550100)",

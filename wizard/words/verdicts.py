@@ -26,6 +26,8 @@ REASONS: dict[str, Reason] = {
     "registered_but_unreachable": Reason("Registered, but the carrier doesn't answer OPTIONS.", "Asterisk won't send calls to a peer that it holds for unreachable.", "Switch qualify off for this carrier."),
     "registration_refused": Reason("The carrier refused the sign-in.", "User name or password is wrong, or the account is not active.", "Check both in the carrier's portal and type them again."),
     "registration_unanswered": Reason("The carrier doesn't answer our registration.", "It may not register at all, or on another host or port.", "Check the carrier's instructions for its registration host."),
+    "registration_challenged": Reason("The carrier asked for the password, and we sent it; it has not agreed yet.", "If it stays so, user name or password is wrong: some carriers ask again and again where others refuse.", "Check both in the carrier's portal and type them again."),
+    "registration_failed": Reason("The registration failed.", "The carrier refused it, or didn't answer: Asterisk says the same of both.", "Check host, user name and password. Asterisk tries again by itself."),
     "registration_pending": Reason("The registration was sent; no answer yet.", "Usually it takes a second.", "Wait a moment."),
     "registration_missing": Reason("Asterisk doesn't list the registration.", "The register line was not loaded.", "Look at Asterisk's log."),
     "registration_ambiguous": Reason("Several registrations look alike.", "Asterisk cuts long names in its table, so nobody can tell which one is this carrier's.", "Make a call to find out."),
@@ -39,7 +41,7 @@ REASONS: dict[str, Reason] = {
     "inactive": Reason("The carrier is switched off in VICIdial.", "VICIdial doesn't write inactive carriers into Asterisk's files.", "Set Active to Y in VICIdial."),
     "not_generated": Reason("VICIdial's generated files don't have this carrier.", "Since it was saved, the dialer has not rebuilt its files.", "Set “Rebuild conf files” to Y for the server in VICIdial, and wait a minute."),
     "removed": Reason("The carrier was taken off the dialer again.", "You asked for it.", "Install it again whenever you like."),
-    "protocol_not_supported": Reason("The wizard can't judge this protocol yet.", "It can judge carriers with protocol SIP.", "Ask Asterisk on the dialer."),
+    "protocol_not_supported": Reason("VICIdial writes no files for carriers of this protocol.", "It knows the protocols Zap and EXTERNAL only by name.", "Store the carrier with protocol SIP, PJSIP or IAX2."),
 }  # fmt: skip
 
 OUTCOMES: dict[str, str] = {
