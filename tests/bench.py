@@ -18,12 +18,12 @@ from typing import Any
 from tests.lab import Lab
 from tests.lab.carriers import ACME
 from wizard.carrier.reading import read_answers
-from wizard.dialer.asterisk_output import parse_sip_peer, parse_sip_registry
 from wizard.dialer.connection import Connection
 from wizard.dialer.installer import InstallPlan
 from wizard.dialer.journal import Phase
 from wizard.dialer.protocol import asterisk
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
+from wizard.dialer.watch.registry import parse_peer, parse_registry
 from wizard.errors import HostKeyUnknownError
 from wizard.instance import access_token
 from wizard.service.installs import begin_install
@@ -127,9 +127,9 @@ class Watcher:
     def _watch(self) -> None:
         while not self._stop.is_set() and self.up_at is None:
             at = datetime.now(UTC)
-            rows = parse_sip_registry(self._lab.dialer.asterisk("sip show registry")) or []
+            rows = parse_registry(self._lab.dialer.asterisk("sip show registry")) or []
             is_registered = any(row.state == "Registered" for row in rows)
-            peer = parse_sip_peer(self._lab.dialer.asterisk("sip show peer acme"))
+            peer = parse_peer(self._lab.dialer.asterisk("sip show peer acme"))
             if is_registered and peer is not None and peer.status == "OK":
                 self.up_at = at
 

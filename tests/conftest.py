@@ -6,12 +6,18 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.lab import Lab, LabError
 
 #: In tests cron looks every second, and the generator sleeps a fifth of its seconds; on a dialer, and with `make lab`, it is
 #: a minute and whole seconds.
 TEST_PACE = {"LAB_TICK": "1", "LAB_GENERATOR_SLEEP": "0.2"}
+
+
+# A machine that is busy with the lab is slow, and that says nothing of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

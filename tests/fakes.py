@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wizard.carrier.conf import read_conf, section_names
+from tests.fake_asterisk import ADDRESS, FakeAsterisk
 from wizard.carrier.model import heading_start
-from wizard.carrier.patterns import parse_pattern
 from wizard.dialer.connection import Connection
 from wizard.dialer.facts import COLUMNS
 from wizard.dialer.protocol import AgentReply, Operation
@@ -23,11 +22,12 @@ from wizard.secret import Secret
 CONFIG = (
     "VARserver_ip => 10.0.0.1\nVARDB_server => localhost\nVARDB_database => asterisk\nVARDB_user => cron\nVARDB_pass => 1234\n"
 )
+CONF_FILES = ("extensions", "sip", "pjsip", "pjsip_wizard", "iax")
 ENUM = "enum('SIP','PJSIP','PJSIP_WIZ','Zap','IAX2','EXTERNAL')"
 
 
 @dataclass
-class FakeDialer:
+class FakeDialer(FakeAsterisk):
     """Rows, files and an Asterisk, as far as an install touches them."""
 
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -36,15 +36,15 @@ class FakeDialer:
     #: carriers as the generated files, and Asterisk, have them
     generated: dict[str, dict[str, str]] = field(default_factory=dict)
     loaded: dict[str, dict[str, str]] = field(default_factory=dict)
-    peer_status: str = "OK (1 ms)"
-    registration: str = "Registered"
     generator_runs: bool = True
     reloads: bool = True
     locked_by_other: bool = False
     phones: list[str] = field(default_factory=list)
     missing_columns: frozenset[str] = frozenset()
-    #: trunks that somebody wrote into a file by hand
-    other_peers: frozenset[str] = frozenset()
+    #: conf templates by their id
+    templates: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: files of Asterisk's that include what VICIdial generates
+    including: tuple[str, ...] = CONF_FILES
     #: Asterisk's command line prints nothing
     silent: bool = False
     admin_log: list[tuple[Any, ...]] = field(default_factory=list)
@@ -71,7 +71,7 @@ class FakeDialer:
     @property
     def state(self) -> tuple[object, ...]:
         """What an undo has to bring back."""
-        return dict(self.rows), dict(self.generated), dict(self.loaded)
+        return dict(self.rows), dict(self.generated), dict(self.loaded), dict(self.templates)
 
     def answer(self, operation: Operation) -> AgentReply:
         self.asked.append(operation)
@@ -83,9 +83,14 @@ class FakeDialer:
     def _run_generator(self) -> None:
         if self.generator_runs and self.servers[0]["rebuild_conf_files"] == "Y":
             self.servers[0]["rebuild_conf_files"] = "N"
-            self.generated = {name: dict(row) for name, row in self.rows.items() if row["active"] == "Y"}
+            self.generated = {name: self._written(row) for name, row in self.rows.items() if row["active"] == "Y"}
             if self.reloads:
                 self.loaded = dict(self.generated)
+
+    def _written(self, row: dict[str, str]) -> dict[str, str]:
+        """A template's lines land after the account entry (vicidial.md §1.7)."""
+        template = self.templates.get(row.get("template_id", ""), {})
+        return {**row, "account_entry": row["account_entry"] + template.get("template_contents", "")}
 
     def _clock(self) -> AgentReply:
         return AgentReply("ok", ("1000.0", "0", "192.0.2.1"))
@@ -93,8 +98,8 @@ class FakeDialer:
     def _read(self, path: str, most: str) -> AgentReply:
         if path == "/etc/astguiclient.conf" and self.config is not None:
             return AgentReply("ok", (self.config,))
-        if path.startswith("/etc/asterisk/") and path.endswith(("sip.conf", "extensions.conf")):
-            name = path.rsplit("/", 1)[1].removesuffix(".conf")
+        name = path.removeprefix("/etc/asterisk/").removesuffix(".conf")
+        if name in self.including:
             return AgentReply("ok", (f"[general]\n#include {name}-vicidial.conf\n"[: int(most)],))
         return AgentReply("error", ("No such file",))
 
@@ -114,42 +119,17 @@ class FakeDialer:
             "ls": "/usr/bin/cmp\n",
             "sha256sum": "".join(f"{hash(str(self.generated))}  {path}\n" for path in command[1:]),
             "ip": "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 10.0.0.1/24 scope global eth0\n",
-            "getent": "" if command[-1].endswith(".invalid") else "203.0.113.7 STREAM\n",
+            "getent": "" if command[-1].endswith(".invalid") else f"{ADDRESS} STREAM\n",
         }
         return outputs[command[0]]
 
     def _asterisk(self, command: str) -> str:
         if self.silent:
             return ""
-        if command == "core show version":
-            return "Asterisk 16.30.1-vici built by root\n"
-        if command.startswith("module show"):
-            return "chan_sip.so  SIP  0  Running  extended\n"
-        if command in ("sip reload", "dialplan reload"):
+        if "reload" in command.split():
             self.loaded = dict(self.generated)
             return "done\n"
-        if command.startswith("sip show peer "):
-            return self._show_peer(command.split()[-1])
-        if command == "sip show registry":
-            rows = [row for row in self.loaded.values() if row["registration_string"]]
-            lines = [f"{_host(row)}:5060  N  {_user(row)}  105 {self.registration:20} now" for row in rows]
-            return "\n".join(["Host dnsmgr Username Refresh State Reg.Time", *lines]) + "\n"
-        return self._show_dialplan(command.removeprefix("dialplan show ").split("@")[0])
-
-    def _show_peer(self, name: str) -> str:
-        if name not in self.other_peers and not any(
-            name in section_names(row["account_entry"]) for row in self.loaded.values()
-        ):
-            return f"Peer {name} not found.\n"
-        return f"\n  * Name       : {name}\n  Addr->IP     : 203.0.113.7:5060\n  Status       : {self.peer_status}\n"
-
-    def _show_dialplan(self, digits: str) -> str:
-        for row in self.loaded.values():
-            for option in read_conf(row["dialplan_entry"])[0].options:
-                pattern = option.value.split(",")[0]
-                if parse_pattern(pattern).matches(digits):
-                    return f"[ Included context 'vicidial-auto-external' created by 'pbx_config' ]\n  '{pattern}' => 1. AGI()\n"
-        return f"There is no existence of {digits}@default extension\n"
+        return self.say(command, self.loaded)
 
     def _database(self, *login: str) -> AgentReply:
         return AgentReply("ok", ("10.5.23-MariaDB",))
@@ -187,6 +167,12 @@ class FakeDialer:
                     "manual_dial_prefix": "", "three_way_dial_prefix": "", "omit_phone_code": "N",
                 }
             ),
+            "SELECT template_id": lambda *_: _table(*self.templates.values()),
+            "SELECT * FROM vicidial_conf_templates WHERE": lambda _, values: _table(
+                *(row for name, row in self.templates.items() if name.lower() == values[0].lower())
+            ),
+            "INSERT INTO vicidial_conf_templates": self._insert_template,
+            "DELETE FROM vicidial_conf_templates": self._delete_template,
             "INSERT INTO vicidial_server_carriers": self._insert,
             "UPDATE vicidial_server_carriers SET active='Y'": self._activate,
             "DELETE FROM vicidial_server_carriers": self._delete,
@@ -212,6 +198,22 @@ class FakeDialer:
         gone = [name for name, row in self.rows.items() if wanted.items() <= row.items()]
         for name in gone:
             del self.rows[name]
+        return AgentReply("ok", (str(len(gone)), "0"))
+
+    def _insert_template(self, statement: str, values: Sequence[str]) -> AgentReply:
+        row = dict(zip(re.findall(r"(\w+)=\?", statement), values, strict=True))
+        if row["template_id"] in self.templates:
+            return AgentReply("error", ("Duplicate entry", "1062"))
+        self.templates[row["template_id"]] = row
+        return AgentReply("ok", ("1", "0"))
+
+    def _delete_template(self, statement: str, values: Sequence[str]) -> AgentReply:
+        wanted = dict(zip(re.findall(r"BINARY (\w+)=\?", statement), values, strict=True))
+        assert "NOT EXISTS" in statement
+        used = {row.get("template_id") for row in self.rows.values()}
+        gone = [name for name, row in self.templates.items() if wanted.items() <= row.items() and name not in used]
+        for name in gone:
+            del self.templates[name]
         return AgentReply("ok", (str(len(gone)), "0"))
 
     def _flag(self, statement: str, values: Sequence[str]) -> AgentReply:
@@ -252,11 +254,3 @@ def _table(*rows: dict[str, str]) -> AgentReply:
     columns = list(rows[0]) if rows else ["nothing"]
     cells = [row[column] for row in rows for column in columns]
     return AgentReply("ok", (str(len(rows)), str(len(columns)), *columns, *cells))
-
-
-def _host(row: dict[str, str]) -> str:
-    return re.split(r"[:/]", row["registration_string"].rpartition("@")[2])[0]
-
-
-def _user(row: dict[str, str]) -> str:
-    return row["registration_string"].removeprefix("register => ").split(":")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.carrier.samples import CREDENTIALS, IP, REGISTRATION, answers
+from tests.carrier.samples import CREDENTIALS, IP, PROTOCOLS, REGISTRATION, answers
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Severity, errors_of
 from wizard.words.findings import sentence
@@ -34,22 +34,19 @@ BAD: list[tuple[str, object, str]] = [
     ("user_group", "A B", "column_characters"),
     ("server_ip", "dialer.example.com", "server_ip"),
     ("server_ip", "10.0.0.256", "server_ip"),
-    ("protocol", "PJSIP", "not_supported"),
+    ("protocol", "Zap", "not_supported"),
+    ("protocol", "EXTERNAL", "not_supported"),
     # sign-in
     ("auth", None, "required"),
     ("username", "", "required"),
     ("username", "acme@sip.example.com", "username_has_domain"),
     ("username", "ac me", "username_characters"),
     ("username", "ac;me", "username_characters"),
-    ("username", "${SECRET}", "username_characters"),
+    ("username", "ac/me", "username_characters"),
     ("secret", "", "required"),
     ("secret", "pass;word", "secret_characters"),
     ("secret", "pass'word", "secret_characters"),
     ("secret", "pass\\word", "secret_characters"),
-    ("secret", 'pass"word', "secret_characters"),
-    ("secret", "pass:word", "secret_characters"),
-    ("secret", "pass/word", "secret_characters"),
-    ("secret", "pass?word", "secret_characters"),
     ("secret", " password", "secret_outer_blank"),
     ("secret", "password\n", "secret_line_break"),
     ("secret", "pässword", "secret_unprintable"),
@@ -107,8 +104,13 @@ def test_every_sign_in_passes() -> None:
         assert check_answers(answers(sample)) == []
 
 
-def test_a_secret_with_register_separators_is_fine_where_nothing_registers() -> None:
-    assert check_answers(answers(CREDENTIALS, secret='a/b:c?d"e')) == []
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_secret_may_have_any_sign_that_a_register_line_does_not_take_apart(protocol: str) -> None:
+    own = {"protocol": protocol, "host": "203.0.113.7"}
+
+    assert check_answers(answers(CREDENTIALS, secret='a/b:c?d"e@f', **own)) == []
+    in_line = check_answers(answers(REGISTRATION, secret='a/b:c?d"e@f', **own))
+    assert [(each.field, each.code) for each in in_line] == ([("secret", "secret_characters")] if protocol == "IAX2" else [])
 
 
 @pytest.mark.parametrize("destination", ["international", "XXXX", "8600XXX", "1."])
@@ -171,3 +173,109 @@ def test_what_is_odd_but_possible_is_a_warning(changed: dict[str, object], field
 )
 def test_what_a_resolver_would_take_for_an_address_is_no_host(host: str) -> None:
     assert {finding.field for finding in errors_of(check_answers(answers(IP, host=host)))} == {"host"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("trunk_name", "general", "name_reserved"),
+        ("trunk_name", "ASTloop", "name_reserved"),
+        ("trunk_name", "transport-udp", "name_characters"),
+        ("trunk_name", "transport_udp", "name_reserved"),
+        ("trunk_name", "my-trunk", "name_characters"),
+        ("trunk_name", "3com", "name_characters"),
+        ("trunk_name", "a]b", "name_characters"),
+        ("trunk_name", "my_local", "name_looks_internal"),
+        ("trunk_name", "x" * 41, "longer_name"),
+        ("global_name", "TRUNKX", "name_reserved"),
+        ("global_name", "SIPtrunk", "name_reserved"),
+        ("global_name", "MY-TRUNK", "name_characters"),
+        ("global_name", "A=B", "name_characters"),
+        ("global_name", "x" * 41, "longer_name"),
+    ],
+)
+def test_names_that_the_user_chooses_are_asterisks_and_nobody_elses(field: str, value: str, code: str) -> None:
+    refused = errors_of(check_answers(answers(IP, **{field: value})))
+
+    assert [(finding.field, finding.code) for finding in refused] == [(field, code)]
+
+
+def test_a_chosen_trunk_name_saves_a_carrier_id_that_would_make_none() -> None:
+    assert errors_of(check_answers(answers(IP, carrier_id="LOCALTEL"))) != []
+    assert errors_of(check_answers(answers(IP, carrier_id="LOCALTEL", trunk_name="tel"))) == []
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("auth_username", "ac;me", "username_characters"),
+        ("auth_username", "ac me", "username_characters"),
+        ("from_user", "a b", "from_user_characters"),
+        ("from_user", "a@b", "from_user_characters"),
+        ("from_domain", "sip:example.com", "host_is_uri"),
+        ("from_domain", "example.com;x", "host_characters"),
+        ("realm", "a;b", "realm_characters"),
+        ("realm", " a", "realm_characters"),
+        ("registration_expiry", 59, "seconds_range"),
+        ("registration_expiry", 86_401, "seconds_range"),
+        ("registration_retry", 9, "seconds_range"),
+        ("registration_retry", 3_601, "seconds_range"),
+        ("outbound_proxy", ":5060", "proxy_form"),
+        ("outbound_proxy", "proxy.example.com:0", "proxy_form"),
+        ("outbound_proxy", "proxy.example.com:", "proxy_form"),
+        ("outbound_proxy", "proxy.example.com:5060;lr", "proxy_form"),
+        ("outbound_proxy", "sip:proxy.example.com", "proxy_form"),
+        ("outbound_proxy", "proxy example.com", "host_characters"),
+        ("outbound_proxy", "0.0.0.0:5060", "host_special"),
+    ],
+)
+def test_what_no_protocol_takes(protocol: str, field: str, value: object, code: str) -> None:
+    own = answers({**REGISTRATION, "host": "203.0.113.7"}, **{field: value}, protocol=protocol)
+
+    assert [(finding.field, finding.code) for finding in errors_of(check_answers(own))] == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "username", "passes"),
+    [
+        ("SIP", "acme@example.com", False),
+        ("SIP", "ac:me", False),
+        ("SIP", "+1555", True),
+        ("PJSIP", "ac:me", True),
+        ("PJSIP", 'ac"me', False),
+        ("PJSIP_WIZ", "ac/me", True),
+        ("IAX2", "acme@example.com", False),
+        ("IAX2", "ac/me", True),
+        ("IAX2", "ac:me", False),
+    ],
+)
+def test_each_driver_has_its_own_signs_for_user_names(protocol: str, username: str, passes: bool) -> None:
+    own = answers({**REGISTRATION, "host": "203.0.113.7"}, username=username, protocol=protocol)
+
+    assert ([finding.field for finding in errors_of(check_answers(own))] == []) == passes
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "code"),
+    [
+        ({"srtp": True}, "srtp", "srtp_in_the_clear"),
+        ({"from_user": "15551230000"}, "from_user", "from_user_hides_caller"),
+        ({"dtmf_mode": "inband", "codecs": ["g729"]}, "dtmf_mode", "inband_needs_clear_audio"),
+        ({"server_ip": "0.0.0.0"}, "server_ip", "registers_everywhere"),
+    ],
+)
+def test_what_is_odd_about_a_registering_carrier_is_a_warning(changed: dict[str, object], field: str, code: str) -> None:
+    for protocol in ("SIP", "PJSIP", "PJSIP_WIZ"):
+        found = check_answers(answers({**REGISTRATION, "host": "203.0.113.7"}, **changed, protocol=protocol))
+        assert [(each.field, each.code, each.severity) for each in found] == [(field, code, Severity.WARNING)]
+
+
+def test_the_caller_is_not_hidden_where_another_header_carries_it() -> None:
+    assert check_answers(answers(REGISTRATION, from_user="15551230000", caller_id_header="pai")) == []
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_plain_samples_pass_without_a_word(protocol: str) -> None:
+    for sample in (REGISTRATION, CREDENTIALS, IP):
+        assert check_answers(answers({**sample, "host": "203.0.113.7"}, protocol=protocol)) == []

@@ -6,23 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from tests.carrier.samples import IP, answers
+from tests.carrier.samples import DIALER, HERE, IP, answers
 from wizard.carrier.collisions import check_against_dialer
 from wizard.carrier.findings import Severity
 from wizard.carrier.model import Carrier, Protocol
 from wizard.carrier.profile import Campaign, DialerProfile, Reached
 from wizard.carrier.render import render_carrier
 
-DIALER = DialerProfile(server_ip="10.0.0.1", server_id="DIALER1", server_ids=frozenset({"DIALER1", "WEB1"}))
 OTHER = replace(
-    render_carrier(answers(IP, carrier_id="OTHER", dial_prefix="8"), "10.0.0.1"),
+    render_carrier(answers(IP, carrier_id="OTHER", dial_prefix="8", host="198.51.100.9"), HERE),
     globals_string="OTHERTRUNK=SIP/other",
 )
 
 
 def found(dialer: DialerProfile, **changed: object) -> list[tuple[str, str]]:
     own = answers(IP, **changed)
-    return [(each.field, each.code) for each in check_against_dialer(own, render_carrier(own, dialer.server_ip), dialer)]
+    return [(each.field, each.code) for each in check_against_dialer(own, render_carrier(own, dialer.place), dialer)]
 
 
 def test_a_dialer_with_other_carriers_only_is_no_trouble() -> None:
@@ -36,17 +35,27 @@ def test_a_carrier_id_is_taken_whatever_its_capital_letters() -> None:
 
 
 def test_a_phone_of_the_trunks_name_would_replace_it() -> None:
-    assert found(replace(DIALER, phones=frozenset({"100", "Acme"}))) == [("carrier_id", "trunk_is_phone")]
+    assert found(replace(DIALER, phones=frozenset({"100", "Acme"}))) == [("trunk_name", "trunk_is_phone")]
 
 
 def test_a_server_of_the_trunks_name() -> None:
-    assert found(DIALER, carrier_id="web1") == [("carrier_id", "trunk_is_server")]
+    assert found(DIALER, carrier_id="web1") == [("trunk_name", "trunk_is_server")]
 
 
 def test_another_carriers_section_and_variable() -> None:
     other = replace(OTHER, account_entry="[ACME]\ntype=peer\n", globals_string="acme_trunk = SIP/ACME")
 
-    assert found(replace(DIALER, carriers=(other,))) == [("carrier_id", "trunk_taken"), ("carrier_id", "global_taken")]
+    assert found(replace(DIALER, carriers=(other,))) == [("trunk_name", "trunk_taken"), ("global_name", "global_taken")]
+
+
+def test_a_variable_that_vicidial_makes_for_a_server() -> None:
+    assert found(DIALER, global_name="trunkDIALER1") == [("global_name", "name_reserved")]
+
+
+def test_the_sections_of_further_addresses_are_names_too() -> None:
+    other = replace(OTHER, account_entry="[acme_in1]\ntype=peer\n")
+
+    assert found(replace(DIALER, carriers=(other,)), match=["203.0.113.8"]) == [("trunk_name", "trunk_taken")]
 
 
 @pytest.mark.parametrize("change", [{"active": "N"}, {"server_ip": "10.0.0.2"}, {"protocol": Protocol.EXTERNAL}])
@@ -60,7 +69,7 @@ def test_an_entry_for_all_servers_meets_the_carriers_of_all_servers() -> None:
     other = replace(OTHER, account_entry="[acme]\n", server_ip="10.0.0.2")
 
     findings = found(replace(DIALER, carriers=(other,)), server_ip="0.0.0.0")
-    assert findings == [("carrier_id", "trunk_taken"), ("server_ip", "other_servers_unseen")]
+    assert findings == [("trunk_name", "trunk_taken"), ("server_ip", "other_servers_unseen")]
 
 
 def test_the_same_pattern_would_merge_priorities() -> None:
@@ -90,7 +99,7 @@ def test_what_follows_a_context_of_its_own_takes_nothing() -> None:
 def test_numbers_that_another_carrier_goes_on_having_are_a_warning() -> None:
     other = replace(OTHER, dialplan_entry="exten => _91800NXXXXXX,1,Hangup()\n")
 
-    [finding] = check_against_dialer(answers(IP), render_carrier(answers(IP), "10.0.0.1"), replace(DIALER, carriers=(other,)))
+    [finding] = check_against_dialer(answers(IP), render_carrier(answers(IP), HERE), replace(DIALER, carriers=(other,)))
 
     assert (finding.code, finding.severity) == ("pattern_shares_numbers", Severity.WARNING)
 
@@ -152,7 +161,7 @@ def test_a_protocol_that_the_dialers_database_does_not_know() -> None:
 
 
 def test_a_driver_that_asterisk_does_not_have() -> None:
-    assert found(replace(DIALER, drivers=frozenset({"chan_pjsip"}))) == [("protocol", "driver_missing")]
+    assert found(replace(DIALER, modules=DIALER.modules - {"chan_sip"})) == [("protocol", "driver_missing")]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.carrier.samples import CREDENTIALS, IP, REGISTRATION, answers
+from tests.carrier.samples import IP, PROTOCOLS, REGISTRATION, answers
+from wizard.carrier.conf import section_names
+from wizard.carrier.lint import lint_carrier
 from wizard.carrier.model import Carrier
+from wizard.carrier.profile import Place
 from wizard.carrier.render import render_carrier
 
 
@@ -15,13 +18,14 @@ def test_a_registering_carrier() -> None:
     assert carrier == Carrier(
         carrier_id="ACME",
         carrier_name="Acme Telecom",
-        registration_string="register => acme:s3cret.Word@sip.example.com:5080/2125550100",
+        registration_string="register => acme?acme@sip.example.com:5080/2125550100~300",
         template_id="--NONE--",
         account_entry="""\
 [acme]
 type=peer
 host=sip.example.com
 port=5080
+transport=udp
 defaultuser=acme
 secret=s3cret.Word
 insecure=port,invite
@@ -32,8 +36,10 @@ allow=alaw
 dtmfmode=rfc2833
 nat=force_rport,comedia
 directmedia=no
-sendrpid=no
+encryption=no
+session-timers=accept
 trustrpid=no
+sendrpid=no
 qualify=yes
 qualifyfreq=60
 """,
@@ -55,42 +61,18 @@ qualifyfreq=60
     )
 
 
-def test_a_carrier_that_challenges_each_call_gets_no_registration_string() -> None:
-    carrier = render_carrier(answers(CREDENTIALS))
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_codecs_keep_their_order(protocol: str) -> None:
+    carrier = render_carrier(answers(IP, codecs=["g729", "ulaw"], protocol=protocol))
 
-    assert carrier.registration_string == ""
-    assert "defaultuser=acme\nsecret=s3cret.Word\n" in carrier.account_entry
-
-
-def test_a_carrier_that_knows_us_by_address_gets_no_secret_at_all() -> None:
-    carrier = render_carrier(answers(IP, username="left", secret="over-from-before"))
-
-    assert carrier.registration_string == ""
-    assert "host=203.0.113.7\n" in carrier.account_entry
-    assert not any("over-from-before" in column for column in carrier.columns().values())
-
-
-def test_qualify_off_is_written_since_vicidials_general_section_turns_it_on() -> None:
-    carrier = render_carrier(answers(IP, qualify=False))
-
-    assert "qualify=no\n" in carrier.account_entry
-    assert "qualifyfreq" not in carrier.account_entry
-
-
-def test_codecs_keep_their_order() -> None:
-    carrier = render_carrier(answers(IP, codecs=["g729", "ulaw"]))
-
-    assert "disallow=all\nallow=g729\nallow=ulaw\n" in carrier.account_entry
-
-
-@pytest.mark.parametrize(("header", "sendrpid"), [("from", "no"), ("pai", "pai"), ("rpid", "yes")])
-def test_the_caller_id_header_is_always_said(header: str, sendrpid: str) -> None:
-    assert f"sendrpid={sendrpid}\n" in render_carrier(answers(IP, caller_id_header=header)).account_entry
+    lines = carrier.account_entry.replace("endpoint/", "")
+    assert "disallow=all\nallow=g729\nallow=ulaw\n" in lines
+    assert lines.count("allow=g729") == (2 if protocol == "IAX2" else 1)
 
 
 def test_auto_becomes_the_dialers_server_ip_once_a_dialer_is_known() -> None:
-    assert render_carrier(answers(IP), "10.1.2.3").server_ip == "10.1.2.3"
-    assert render_carrier(answers(IP, server_ip="0.0.0.0"), "10.1.2.3").server_ip == "0.0.0.0"
+    assert render_carrier(answers(IP), Place("10.1.2.3")).server_ip == "10.1.2.3"
+    assert render_carrier(answers(IP, server_ip="0.0.0.0"), Place("10.1.2.3")).server_ip == "0.0.0.0"
 
 
 def test_a_carrier_without_a_name_is_called_by_its_id() -> None:
@@ -109,5 +91,25 @@ def test_section_and_variable_come_from_the_carrier_id(carrier_id: str, section:
     assert f"Dial(${{{variable}}}/" in carrier.dialplan_entry
 
 
-def test_the_row_does_not_print_its_secret() -> None:
-    assert "s3cret.Word" not in repr(render_carrier(answers(REGISTRATION)))
+@pytest.mark.parametrize(
+    ("protocol", "value"),
+    [("SIP", "SIP/acme_east"), ("IAX2", "IAX2/acme_east"), ("PJSIP", "acme_east"), ("PJSIP_WIZ", "acme_east")],
+)
+def test_names_that_the_user_chose(protocol: str, value: str) -> None:
+    own = answers(IP, protocol=protocol, trunk_name="acme_east", global_name="EASTBOUND")
+    carrier = render_carrier(own)
+
+    assert set(section_names(carrier.account_entry)) == {"acme_east"}
+    assert carrier.globals_string == f"EASTBOUND={value}"
+    assert "${EASTBOUND}" in carrier.dialplan_entry
+    assert "ACME" not in carrier.globals_string + carrier.dialplan_entry
+    assert lint_carrier(carrier)[:-1] == []
+
+
+def test_a_chosen_trunk_name_names_the_variable_too() -> None:
+    assert render_carrier(answers(IP, trunk_name="east")).globals_string == "EAST_TRUNK=SIP/east"
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_row_does_not_print_its_secret(protocol: str) -> None:
+    assert "s3cret.Word" not in repr(render_carrier(answers(REGISTRATION, protocol=protocol)))

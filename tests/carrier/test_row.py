@@ -8,9 +8,11 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from tests.carrier.samples import IP, REGISTRATION, answers
+from tests.carrier.samples import HERE, IP, REGISTRATION, answers
 from tests.carrier.strategies import good_answers
 from wizard.carrier.answers import STEP_OF, Answers
+from wizard.carrier.checks import check_answers
+from wizard.carrier.findings import errors_of
 from wizard.carrier.lint import lint_carrier
 from wizard.carrier.model import saved_again
 from wizard.carrier.preview import preview_carrier
@@ -21,7 +23,7 @@ from wizard.carrier.sql import install_statements
 from wizard.secret import MASK
 from wizard.words.questions import descriptions
 
-CARRIER = render_carrier(answers(REGISTRATION), "10.0.0.1")
+CARRIER = render_carrier(answers(REGISTRATION), HERE)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_what_vicidials_screen_makes_of_a_value(column: str, written: str, kept:
 @pytest.mark.parametrize(
     ("column", "value", "field", "code"),
     [
-        ("registration_string", "register => " + "x" * 250, "secret", "column_too_long"),
+        ("registration_string", "register => " + "x" * 250, "username", "column_too_long"),
         ("account_entry", "[a]\nhost=é\n", "host", "not_ascii"),
         ("account_entry", "[a]\nsecret=a;b\n", "host", "changes_when_saved_again"),
         ("account_entry", "host=a\n", "carrier_id", "account_without_section"),
@@ -64,10 +66,19 @@ def test_a_row_that_is_wrong_as_a_row(column: str, value: str, field: str, code:
     assert (field, code) in [(each.field, each.code) for each in lint_carrier(replace(CARRIER, **{column: value}))]  # type: ignore[arg-type]
 
 
-def test_a_secret_that_makes_the_register_line_too_long_is_found() -> None:
-    carrier = render_carrier(answers(REGISTRATION, secret="x" * 230), "10.0.0.1")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"username": "x" * 79, "auth_username": "y" * 79, "from_domain": f"{'z' * 60}.{'z' * 30}.com"},
+        {"username": "x" * 79, "secret": "y" * 128, "host": f"{'z' * 40}.com", "protocol": "IAX2"},
+    ],
+)
+def test_a_register_line_that_is_too_long_is_found(changed: dict[str, str]) -> None:
+    own = answers(REGISTRATION, **changed)
+    [finding] = lint_carrier(render_carrier(own, HERE))
 
-    assert [(each.field, each.code) for each in lint_carrier(carrier)] == [("secret", "column_too_long")]
+    assert errors_of(check_answers(own)) == []
+    assert (finding.code, finding.values["column"]) == ("column_too_long", "registration_string")
 
 
 @given(good_answers())
@@ -98,7 +109,7 @@ def test_sql_quotes_what_it_must() -> None:
 def test_the_preview_masks_the_secret_and_marks_what_is_missing() -> None:
     shown = preview_carrier(answers(REGISTRATION, host=""))
 
-    assert shown.registration_string == f"register => acme:{MASK}@gap_host"
+    assert shown.registration_string == "register => acme?acme@gap_host~300"
     assert f"secret={MASK}\n" in shown.account_entry
     assert preview_carrier(Answers()).globals_string == "GAP_CARRIER_ID_TRUNK=SIP/gap_carrier_id"
 
@@ -106,4 +117,4 @@ def test_the_preview_masks_the_secret_and_marks_what_is_missing() -> None:
 def test_the_preview_of_finished_answers_is_the_entry() -> None:
     own = answers(IP)
 
-    assert preview_carrier(own, "10.0.0.1") == render_carrier(own, "10.0.0.1")
+    assert preview_carrier(own, HERE) == render_carrier(own, HERE)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -24,6 +24,7 @@ ROW = [
     "carrier_id", "carrier_name", "registration_string", "template_id", "account_entry", "protocol", "globals_string",
     "dialplan_entry", "server_ip", "active", "carrier_description", "user_group",
 ]  # fmt: skip
+TABLES = ("vicidial_conf_templates", "vicidial_server_carriers")
 
 
 def run(*arguments: str, text: str | None = None, env: dict[str, str] | None = None) -> Result:
@@ -45,9 +46,96 @@ def test_render_prints_the_row_and_the_findings(answers: str) -> None:
     assert list(document) == [*ROW, "findings"]
     assert document["active"] == "Y"
     assert document["server_ip"] == "auto"
-    assert document["registration_string"] == "register => acme:s3cret.Word@sip.example.com"
+    assert document["registration_string"] == "register => acme?acme@sip.example.com~300"
     assert [finding["code"] for finding in document["findings"]] == ["server_ip_auto"]
     assert set(document["findings"][0]) == {"code", "field", "severity", "message"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "section"),
+    [
+        ("SIP", "[acme]\ntype=peer\n"),
+        ("PJSIP", "[acme]\ntype=aor\n"),
+        ("PJSIP_WIZ", "[acme]\ntype=wizard\n"),
+        ("IAX2", "[acme]\ntype=peer\n"),
+    ],
+)
+def test_every_protocol_renders(answers: str, protocol: str, section: str) -> None:
+    document = {"carrier_id": "ACME", "auth": "ip", "host": "sip.example.com", "protocol": protocol}
+
+    result = run("render", "-", "--json", text=json.dumps(document))
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["protocol"] == protocol
+    assert json.loads(result.stdout)["account_entry"].startswith(section)
+
+
+class TestATemplateOfItsOwn:
+    DOCUMENT: ClassVar = {
+        "carrier_id": "ACME", "auth": "registration", "host": "sip.example.com", "username": "acme", "secret": "s3cret.Word",
+        "server_ip": "10.0.0.1", "template_id": "ACME_T", "make_template": True,
+    }  # fmt: skip
+
+    def shaped(self, shape: str, **changed: Any) -> str:
+        result = run("render", "-", "--format", shape, text=json.dumps({**self.DOCUMENT, **changed}))
+        assert result.exit_code == 0
+        return result.stdout
+
+    def test_is_in_every_shape_of_the_entry(self) -> None:
+        for shape in ("text", "json", "sql", "sheet"):
+            shown = self.shaped(shape)
+            assert "ACME_T" in shown
+            assert "context=trunkinbound" in shown
+
+    def test_comes_before_its_carrier_in_sql(self) -> None:
+        template, carrier = (self.shaped("sql").index(f"INSERT INTO {table}") for table in TABLES)
+
+        assert template < carrier
+
+    def test_stands_beside_the_row_in_json(self) -> None:
+        document = json.loads(self.shaped("json"))
+
+        assert set(document["template"]) == {"template_id", "template_name", "template_contents", "user_group"}
+        assert "allow=" not in document["account_entry"]
+        assert "template" not in json.loads(self.shaped("json", template_id="", make_template=False))
+
+    def test_is_not_shown_without_its_row(self) -> None:
+        too_long = {"username": "x" * 79, "auth_username": "y" * 79, "from_domain": f"{'z' * 60}.{'z' * 30}.com"}
+
+        result = run("render", "-", "--json", text=json.dumps({**self.DOCUMENT, **too_long}))
+
+        assert result.exit_code == 2
+        assert set(json.loads(result.stdout)) == {"findings"}
+
+
+@pytest.mark.parametrize("secret", ["s3cret.Word", "s[3]cret"])
+@pytest.mark.parametrize(
+    ("protocol", "command"),
+    [
+        ("SIP", "sip show peer acme"),
+        ("PJSIP", "pjsip show endpoint acme"),
+        ("PJSIP_WIZ", "pjsip show endpoint acme"),
+        ("IAX2", "iax2 show peer acme"),
+    ],
+)
+def test_the_sheet_tells_how_to_see_the_trunk(answers: str, protocol: str, command: str, secret: str) -> None:
+    document = {"carrier_id": "ACME", "auth": "credentials", "host": "203.0.113.7", "username": "acme", "secret": secret}
+
+    shown = run("render", "-", "--format", "sheet", text=json.dumps({**document, "protocol": protocol})).stdout
+
+    assert f"asterisk -rx '{command}'" in shown
+
+
+@pytest.mark.parametrize("protocol", ["SIP", "PJSIP", "PJSIP_WIZ", "IAX2"])
+def test_the_letter_to_the_carrier_holds_no_password(answers: str, protocol: str) -> None:
+    document = {"carrier_id": "ACME", "auth": "registration", "host": "203.0.113.7", "username": "acme"}
+
+    result = run(
+        "render", "-", "--format", "letter", text=json.dumps({**document, "secret": "s3cret.Word", "protocol": protocol})
+    )
+
+    assert result.exit_code == 0
+    assert "s3cret.Word" not in result.stdout
 
 
 def test_json_means_the_same_as_the_json_format(answers: str) -> None:
@@ -94,7 +182,7 @@ def test_an_answers_file_that_no_parser_takes_is_bad_input(text: str) -> None:
         ({"host": ""}, "host", "required"),
         ({"hots": "x"}, "hots", "answer_unknown_close"),
         ({"backup_carrier": "B"}, "backup_carrier", "answer_not_supported"),
-        ({"protocol": "PJSIP"}, "protocol", "not_supported"),
+        ({"protocol": "Zap"}, "protocol", "not_supported"),
         ({"port": "many"}, "port", "wrong_type"),
         ({"secret": "x;y"}, "secret", "secret_characters"),
     ],

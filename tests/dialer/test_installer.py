@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.carrier.samples import CREDENTIALS, IP, REGISTRATION, answers
+from tests.carrier.samples import CREDENTIALS, IP, PROTOCOLS, REGISTRATION, answers
+from tests.fake_asterisk import ADDRESS
 from tests.fakes import FakeDialer
 from wizard.carrier.answers import Answers
 from wizard.carrier.findings import Finding, warning
@@ -83,15 +84,20 @@ def install(
     return Installer(connect, plan, journal or MemoryJournal(), FastClock()()).run()
 
 
-@pytest.mark.parametrize(
+SIGN_INS = pytest.mark.parametrize(
     ("sample", "reason"),
     [(REGISTRATION, "registered"), (CREDENTIALS, "reachable"), (IP, "reachable")],
     ids=["reg", "cred", "ip"],
 )
-def test_each_kind_of_sign_in_comes_up(sample: dict[str, str], reason: str) -> None:
+EACH_PROTOCOL = pytest.mark.parametrize("protocol", PROTOCOLS)
+
+
+@EACH_PROTOCOL
+@SIGN_INS
+def test_each_kind_of_sign_in_comes_up_in_each_protocol(protocol: str, sample: dict[str, str], reason: str) -> None:
     dialer = FakeDialer()
 
-    result = install(dialer, answers(sample))
+    result = install(dialer, answers(sample, host=ADDRESS, protocol=protocol))
 
     assert (result.outcome, result.observation.judgement.reason) == (Outcome.UP, reason)
     assert dialer.rows["ACME"]["active"] == "Y"
@@ -149,6 +155,30 @@ def test_what_does_not_come_up_is_taken_off_again(change: dict[str, str], reason
     assert dialer.state == before
 
 
+@pytest.mark.parametrize(
+    ("protocol", "change", "reason", "verdict"),
+    [
+        ("IAX2", {"registration": "Rejected"}, "registration_refused", Verdict.DOWN),
+        ("IAX2", {"peer_status": "UNREACHABLE", "registration": "Timeout"}, "peer_unreachable", Verdict.DOWN),
+        ("PJSIP", {"pjsip_registration": "Rejected          (exp. 290s)"}, "registration_refused", Verdict.DOWN),
+        ("PJSIP", {"pjsip_registration": "Rejected          (exp. 50s)"}, "registration_failed", Verdict.DOWN),
+        ("PJSIP", {"pjsip_registration": "Unregistered      (exp. 3s)"}, "registration_pending", Verdict.NOT_YET),
+        ("PJSIP", {"contact": "Unavail         nan"}, "registered_but_unreachable", Verdict.DOWN),
+        ("PJSIP_WIZ", {"pjsip_registration": "Rejected          (exp. 290s)"}, "registration_refused", Verdict.DOWN),
+        ("PJSIP_WIZ", {"contact": "NonQual         nan"}, "peer_unknown", Verdict.NOT_YET),
+    ],
+)
+def test_nor_does_it_stay_in_another_protocol(protocol: str, change: dict[str, str], reason: str, verdict: Verdict) -> None:
+    dialer = FakeDialer(**change)  # type: ignore[arg-type]
+    before = dialer.state
+
+    result = install(dialer, answers(REGISTRATION, host=ADDRESS, protocol=protocol))
+
+    assert (result.outcome, result.observation.judgement.reason) == (Outcome.ROLLED_BACK, reason)
+    assert result.observation.judgement.verdict is verdict
+    assert dialer.state == before
+
+
 def test_what_should_be_known_is_told_though_it_stops_nothing() -> None:
     journal = MemoryJournal()
 
@@ -167,21 +197,31 @@ def test_an_expert_may_keep_what_is_not_up() -> None:
     assert "ACME" in dialer.rows
 
 
-def test_cannot_tell_is_kept_and_said() -> None:
-    dialer = FakeDialer(peer_status="Unmonitored")
+@EACH_PROTOCOL
+def test_cannot_tell_is_kept_and_said(protocol: str) -> None:
+    dialer = FakeDialer(peer_status="Unmonitored", contact="NonQual         nan")
 
-    result = install(dialer, answers(IP, qualify=False))
+    result = install(dialer, answers(IP, qualify=False, protocol=protocol))
 
     assert result.outcome is Outcome.NOT_UP
     assert result.observation.judgement.verdict is Verdict.CANNOT_TELL
     assert "ACME" in dialer.rows
 
 
-def test_a_typed_reload_that_went_nowhere_is_done_by_the_wizard() -> None:
+@pytest.mark.parametrize(
+    ("protocol", "reload"),
+    [
+        ("SIP", "sip reload"),
+        ("IAX2", "iax2 reload"),
+        ("PJSIP", "module reload res_pjsip.so"),
+        ("PJSIP_WIZ", "module reload res_pjsip.so"),
+    ],
+)
+def test_a_typed_reload_that_went_nowhere_is_done_by_the_wizard(protocol: str, reload: str) -> None:
     dialer = FakeDialer(reloads=False)
 
-    assert install(dialer).outcome is Outcome.UP
-    assert any(each.values[1:] == ("asterisk", "-rx", "sip reload") for each in dialer.asked)
+    assert install(dialer, answers(REGISTRATION, host=ADDRESS, protocol=protocol)).outcome is Outcome.UP
+    assert any(each.values[1:] == ("asterisk", "-rx", reload) for each in dialer.asked)
 
 
 def test_a_generator_that_never_runs_ends_in_the_old_state() -> None:
@@ -205,23 +245,32 @@ def test_a_stop_undoes_whatever_was_done(phase: Phase) -> None:
     assert dialer.state == before
 
 
+WITH_TEMPLATE = {"template_id": "ACME_T", "make_template": True}
+
+
 def _requests_of_an_install() -> int:
     dialer = FakeDialer()
-    install(dialer)
+    install(dialer, answers(REGISTRATION, **WITH_TEMPLATE))
     return dialer.requests
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("changed", [{}, WITH_TEMPLATE], ids=["plain", "template"])
 @pytest.mark.parametrize("request_number", range(1, _requests_of_an_install() + 1))
-def test_a_connection_that_breaks_at_any_request_leaves_the_old_state(request_number: int, after: bool) -> None:
+def test_a_connection_that_breaks_at_any_request_leaves_the_old_state(
+    request_number: int, changed: dict[str, object], after: bool
+) -> None:
     dialer = FakeDialer(break_at=request_number, break_after=after)
     before = dialer.state
 
     try:
-        result = install(dialer)
+        result = install(dialer, answers(REGISTRATION, **changed))
     except ConnectionLostError:
         result = None
 
+    if result is not None and result.outcome is Outcome.UP:
+        assert dialer.requests < dialer.break_at, "it was over before"
+        return
     assert dialer.state == before
     if result is None:
         assert not any("INSERT" in str(each.values[:1]) for each in dialer.asked), "only what wrote nothing may just fail"
@@ -283,7 +332,7 @@ def test_a_database_that_keeps_something_else_is_caught_and_undone() -> None:
     result = install(dialer)
 
     assert (result.outcome, result.cause and result.cause.code) == (Outcome.ROLLED_BACK, "write_mismatch")
-    assert dialer.state == ({}, {}, {})
+    assert dialer.state == ({}, {}, {}, {})
 
 
 def test_a_row_that_somebody_else_changed_meanwhile_is_left_alone() -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.carrier.samples import IP, REGISTRATION, answers
+from tests.carrier.samples import IP, PROTOCOLS, REGISTRATION, answers
 from tests.dialer.test_installer import install
 from tests.dialer.test_ways_out import installed
+from tests.fake_asterisk import ADDRESS
 from tests.fakes import FakeDialer
-from wizard.dialer.facts import COLUMNS, gather_facts
+from wizard.carrier.profile import NOWHERE
+from wizard.dialer.facts import COLUMNS, DialerFacts, gather_facts
+from wizard.dialer.fitness import check_fitness
 from wizard.dialer.installer import Outcome
-from wizard.dialer.protocol import parse_reply
+from wizard.dialer.protocol import AgentReply, parse_reply
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import (
     CommandError,
     DatabaseError,
     RefusedError,
 )
+from wizard.service.dialers import place_of, summary_of
+
+TEMPLATE = {"template_id": "ACME_T", "template_name": "Ours", "template_contents": "rtptimeout=60\n", "user_group": ""}
 
 
 class TestWhatIsFoundBeforeAnythingIsWritten:
@@ -60,7 +67,7 @@ class TestWhatIsFoundBeforeAnythingIsWritten:
         dialer.generated = dialer.loaded = {
             "ACME": {
                 **dict.fromkeys(COLUMNS["vicidial_server_carriers"], ""), "carrier_id": "ACME" if not is_flagged else "OLD",
-                "account_entry": "[acme]\n",
+                "protocol": "SIP", "account_entry": "[acme]\n",
             }
         }  # fmt: skip
         dialer.servers[0]["rebuild_conf_files"] = "Y" if is_flagged else "N"
@@ -85,8 +92,127 @@ class TestWhatIsFoundBeforeAnythingIsWritten:
 
         assert "host_is_dialer" in self.codes(dialer)
 
+    @pytest.mark.parametrize("protocol", PROTOCOLS)
+    def test_a_trunk_written_by_hand_in_any_protocol(self, protocol: str) -> None:
+        dialer = FakeDialer(other_peers=frozenset({"acme"}))
+
+        assert "peer_in_asterisk" in self.codes(dialer, host=ADDRESS, protocol=protocol)
+
+    @pytest.mark.parametrize(
+        ("protocol", "change", "code"),
+        [
+            ("SIP", {"modules": ["chan_pjsip"]}, "driver_missing"),
+            ("PJSIP_WIZ", {"modules": ["chan_sip", "chan_pjsip"]}, "driver_missing"),
+            ("PJSIP", {"including": ("extensions", "sip", "iax")}, "include_missing"),
+            ("IAX2", {"including": ("extensions", "sip")}, "include_missing"),
+            ("PJSIP", {"transports": {}}, "transport_missing_pjsip"),
+        ],
+    )
+    def test_what_its_asterisk_lacks(self, protocol: str, change: dict[str, Any], code: str) -> None:
+        assert code in self.codes(FakeDialer(**change), host=ADDRESS, protocol=protocol)
+
+    def test_a_transport_that_nobody_listens_at(self) -> None:
+        assert "transport_missing_chan_sip" in self.codes(FakeDialer(sip_tcp=False), transport="tcp")
+
+    def test_codecs_that_this_asterisk_can_not_turn_into_others(self) -> None:
+        assert "codecs_silent" in self.codes(FakeDialer(), codecs=["g729"])
+
+    @pytest.mark.parametrize("protocol", ["PJSIP", "PJSIP_WIZ"])
+    def test_an_option_that_its_pjsip_does_not_have(self, protocol: str) -> None:
+        dialer = FakeDialer(forgotten_options=frozenset({"send_aoc"}))
+
+        assert "extra_option_unknown_here" in self.codes(dialer, protocol=protocol, extra_options="send_aoc=yes")
+        assert install(FakeDialer(), answers(IP, protocol=protocol, extra_options="send_aoc=yes")).outcome is Outcome.UP
+
+    def test_a_template_that_is_not_there_or_there_already(self) -> None:
+        there = FakeDialer(templates={"ACME_T": TEMPLATE})
+
+        assert "template_missing" in self.codes(FakeDialer(), template_id="ACME_T")
+        assert "template_exists" in self.codes(there, template_id="acme_t", make_template=True)
+        assert there.templates == {"ACME_T": TEMPLATE}
+
+    def test_a_context_that_leads_out_again(self) -> None:
+        dialer = FakeDialer()
+        say = dialer.say
+        through = "[ Included context 'vicidial-auto-external' created by 'pbx_config' ]\n  '_9.' => 1. AGI()\n"
+        dialer.say = (  # type: ignore[method-assign]
+            lambda command, loaded: through if command.endswith("@trunkinbound") else say(command, loaded)
+        )
+
+        assert "context_leads_out" in self.codes(dialer)
+
+    @pytest.mark.parametrize(("port", "code"), [(None, "host_is_dialer"), (5060, "host_is_dialer"), (4569, "host_is_dialer")])
+    def test_a_host_that_is_the_dialer_at_a_port_of_its_own(self, port: int | None, code: str) -> None:
+        dialer = FakeDialer()
+        program = dialer._program
+        dialer._program = (  # type: ignore[method-assign]
+            lambda command: "10.0.0.1 STREAM\n" if command[0] == "getent" else program(command)
+        )
+
+        assert code in self.codes(dialer, port=port)
+
     def test_an_entry_for_another_server(self) -> None:
         assert "server_ip_elsewhere" in self.codes(FakeDialer(), server_ip="10.0.0.9")
+
+
+class TestWhatIsReadOfADialer:
+    def facts(self, dialer: FakeDialer) -> DialerFacts:
+        return gather_facts(dialer.connector(DialerTarget("10.0.0.1"), DialerSecrets())())
+
+    def test_its_drivers_and_where_they_listen(self) -> None:
+        facts = self.facts(FakeDialer())
+
+        assert {"chan_sip", "chan_pjsip", "chan_iax2", "res_srtp"} <= facts.host.modules
+        assert {(each.driver, each.transport.value, each.port, each.name) for each in facts.place.listeners} == {
+            ("chan_sip", "udp", 5060, ""),
+            ("chan_sip", "tcp", 5060, ""),
+            ("chan_sip", "tls", 5061, ""),
+            ("chan_pjsip", "udp", 5062, "transport-udp"),
+            ("chan_pjsip", "tcp", 5062, "transport-tcp"),
+            ("chan_pjsip", "tls", 5063, "transport-tls"),
+            ("chan_iax2", "udp", 4569, ""),
+        }
+
+    def test_what_an_entry_is_judged_against(self) -> None:
+        profile = self.facts(FakeDialer(retries_after_403=False, templates={"T1": TEMPLATE | {"template_id": "T1"}})).profile()
+
+        assert profile.codecs == frozenset({"ulaw", "alaw", "gsm", "g726", "g722"})
+        assert not profile.retries_after_403
+        assert [each.template_id for each in profile.templates] == ["T1"]
+        assert profile.unread_files == {}
+        assert profile.place.server_ip == profile.server_ip == "10.0.0.1"
+
+    def test_the_audios_ports(self) -> None:
+        assert self.facts(FakeDialer()).host.rtp_range == (10000, 20000)
+
+    def test_a_dialer_of_after_chan_sip(self) -> None:
+        facts = self.facts(FakeDialer(modules=["chan_pjsip", "chan_iax2"], including=("extensions", "pjsip", "iax")))
+
+        assert {each.driver for each in facts.place.listeners} == {"chan_pjsip", "chan_iax2"}
+        assert set(facts.profile().unread_files) == {"SIP", "PJSIP_WIZ"}
+        assert [each.code for each in check_fitness(facts)] == []
+
+    def test_a_dialplan_that_includes_nothing_is_everybodys_trouble(self) -> None:
+        dialer = FakeDialer()
+        read = dialer._read
+        dialer._read = (  # type: ignore[method-assign]
+            lambda path, most: AgentReply("ok", ("[general]\n",)) if "extensions.conf" in path else read(path, most)
+        )
+
+        assert [each.code for each in check_fitness(self.facts(dialer))] == ["include_missing"]
+
+    def test_an_asterisk_that_says_nothing(self) -> None:
+        facts = self.facts(FakeDialer(silent=True))
+
+        assert (facts.host.codecs, facts.host.rtp_range, facts.host.modules) == (None, None, frozenset())
+        assert "asterisk_silent" in [each.code for each in check_fitness(facts)]
+
+    def test_its_summary_goes_into_json_and_an_entry_can_be_made_from_it(self) -> None:
+        facts = self.facts(FakeDialer())
+        summary = json.loads(json.dumps(summary_of(facts)))
+
+        assert place_of(summary) == facts.place
+        assert place_of({}) == NOWHERE
 
 
 class TestOldSchemas:

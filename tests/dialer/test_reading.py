@@ -6,15 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.carrier.profile import Reached
+from wizard.carrier.answers import Transport
+from wizard.carrier.profile import Listener, Reached
 from wizard.dialer.asterisk_output import (
-    PeerState,
-    RegistryRow,
-    parse_channel_drivers,
+    is_dialplan_answer,
+    is_not_running,
+    is_unknown_command,
+    parameters,
     parse_dialplan_show,
-    parse_sip_peer,
-    parse_sip_registry,
+    parse_option_names,
+    parse_rtp_range,
+    parse_running_modules,
+    parse_sip_settings,
+    parse_translatable,
     parse_version,
+    pjsip_listeners,
+    sip_listeners,
 )
 from wizard.dialer.astguiclient import parse_astguiclient
 from wizard.dialer.operations import parse_digests
@@ -23,49 +30,59 @@ from wizard.dialer.target import DialerTarget, parse_address
 from wizard.errors import CommandError, DatabaseError
 from wizard.secret import Secret
 
-NO_SUCH_COMMAND = "No such command 'sip show peer acme' (type 'core show help sip show' for other possible commands)\n"
+NO_SUCH_COMMAND = "No such command 'sip show settings' (type 'core show help sip show' for other possible commands)\n"
+#: on the same output as the answer, where a host has no Ethernet
+COMPLAINT = "No ethernet interface found for seeding global EID. You will have to set it manually.\n"
+NOT_RUNNING = "Unable to connect to remote asterisk (does /var/run/asterisk/asterisk.ctl exist?)\n"
 
+SIP_SETTINGS = """
 
-def peer(status: str, address: str = "127.0.0.20:5060") -> str:
-    return f"\n\n  * Name       : acme\n  Secret       : <Set>\n  Addr->IP     : {address}\n  Status       : {status}\n\n"
+Global Settings:
+----------------
+  UDP Bindaddress:        127.0.0.10:5060
+  TCP SIP Bindaddress:    Disabled
+  TLS SIP Bindaddress:    Disabled
+  RTP Bindaddress:        Disabled
+  Ignore SDP sess. ver.:  No
+  Path support :          No
+  Our auth realm          asterisk
+  From: Domain:           
+  Qualify Freq :          60000 ms
 
+Network Settings:
+---------------------------
+  SIP address remapping:  Disabled, no localnet list
+  Externhost:             <none>
+  Externaddr:             (null)
+  Externrefresh:          10
 
-@pytest.mark.parametrize(
-    ("output", "state"),
-    [
-        (peer("OK (1 ms)"), PeerState(found=True, status="OK", delay=1, address="127.0.0.20:5060")),
-        (peer("LAGGED (2500 ms)"), PeerState(found=True, status="LAGGED", delay=2500, address="127.0.0.20:5060")),
-        (peer("UNREACHABLE"), PeerState(found=True, status="UNREACHABLE", address="127.0.0.20:5060")),
-        (peer("UNKNOWN", "(null)"), PeerState(found=True, status="UNKNOWN")),
-        (peer("Unmonitored"), PeerState(found=True, status="Unmonitored", address="127.0.0.20:5060")),
-        ("Peer acme not found.\n\n", PeerState(found=False)),
-        (NO_SUCH_COMMAND, PeerState(found=False)),
-        ("", None),
-        ("Unable to connect to remote asterisk (does /var/run/asterisk/asterisk.ctl exist?)\n", None),
-    ],
-)
-def test_sip_show_peer(output: str, state: PeerState | None) -> None:
-    assert parse_sip_peer(output) == state
+Global Signalling Settings:
+---------------------------
+  Reg. min duration       60 secs
+  Outbound reg. timeout:  20 secs
+  Outbound reg. attempts: 0
+  Outbound reg. retry 403:No
+    Include CID:          No
+"""  # noqa: W291
+PJSIP_TRANSPORTS = """
+Transport:  <TransportId........>  <Type>  <cos>  <tos>  <BindAddress....................>
+==========================================================================================
 
+Transport:  transport-tcp             tcp      0      0  127.0.0.10:5061
+Transport:  transport-tls             tls      0      0  127.0.0.10:5062
+Transport:  transport-udp             udp      0      0  127.0.0.10:5061
+Transport:  transport-wss             wss      0      0  0.0.0.0:5060
 
-def test_sip_show_registry() -> None:
-    output = (
-        "Host                                    dnsmgr Username       Refresh State                Reg.Time                 \n"
-        "127.0.0.20:5060                         N      acme               105 Registered           Mon, 23 Nov 2026 06:27:51\n"
-        "sip.a-very-long-host-name.example.com:5 N      averylongusern     120 Request Sent                                  \n"
-        "sip.example.com:5060                    Y      acme               120 No Authentication                             \n"
-        "3 SIP registrations.\n"
-    )
+Objects found: 4
 
-    assert parse_sip_registry(output) == [
-        RegistryRow("127.0.0.20:5060", "acme", "Registered"),
-        RegistryRow("sip.a-very-long-host-name.example.com:5", "averylongusern", "Request Sent"),
-        RegistryRow("sip.example.com:5060", "acme", "No Authentication"),
-    ]
-    complaint = "No ethernet interface found for seeding global EID. You will have to set it manually.\n"
-    assert parse_sip_registry(complaint + output) == parse_sip_registry(output)
-    assert parse_sip_registry(NO_SUCH_COMMAND) == []
-    assert parse_sip_registry("") is None, "no answer is not the answer that there are none"
+"""
+TRANSLATIONS = """--- Translation paths SRC Codec "slin" sample rate 8000 ---
+\tslin:8000        To g723:8000       : No Translation Path                                         
+\tslin:8000        To ulaw:8000       : (slin@8000)->(ulaw@8000)                                    
+\tslin:8000        To slin:16000      : (slin@8000)->(slin@16000)                                   
+\tslin:8000        To g729:8000       : No Translation Path                                         
+\tslin:8000        To g722:16000      : (slin@8000)->(g722@16000)                                   
+"""  # noqa: W291
 
 
 def test_dialplan_show_names_what_would_run_first() -> None:
@@ -80,11 +97,120 @@ def test_dialplan_show_names_what_would_run_first() -> None:
     assert parse_dialplan_show("There is no existence of 5@default extension\n") is None
 
 
-def test_version_and_drivers() -> None:
+def test_whether_asterisk_said_anything_about_a_number() -> None:
+    assert is_dialplan_answer("There is no existence of 5@default extension\n")
+    assert not is_dialplan_answer("")
+    assert not is_dialplan_answer(NOT_RUNNING)
+
+
+def test_version() -> None:
     assert parse_version("Asterisk 16.30.1-vici built by root @ x on a x86_64\n") == "16.30.1-vici"
-    assert parse_version("Unable to connect to remote asterisk\n") == ""
-    listed = "Module  Description\nchan_sip.so  SIP  0  Running  extended\nchan_pjsip.so  PJSIP  0  Not Running  core\n"
-    assert parse_channel_drivers(listed) == frozenset({"chan_sip"})
+    assert parse_version(f"{COMPLAINT}Asterisk 16.28.0~dfsg-0+deb11u4 built by nobody\n") == "16.28.0~dfsg-0+deb11u4"
+    assert parse_version(NOT_RUNNING) == ""
+
+
+def test_a_module_counts_where_it_runs() -> None:
+    listed = """\
+Module                         Description                              Use Count  Status      Support Level
+acl                            Named ACL system                         2          Running              core
+chan_sip.so                    Session Initiation Protocol (SIP)        0          Running          extended
+chan_pjsip.so                  PJSIP Channel Driver                     1          Not Running          core
+res_pjsip_endpoint_identifier_ip.so PJSIP IP endpoint identifier             0          Running              core
+4 modules loaded
+"""
+
+    assert parse_running_modules(COMPLAINT + listed) == {"chan_sip", "res_pjsip_endpoint_identifier_ip"}
+    assert parse_running_modules("") == frozenset()
+
+
+def test_sip_settings_have_colons_most_of_the_time() -> None:
+    settings = parse_sip_settings(COMPLAINT + SIP_SETTINGS)
+
+    assert settings["UDP Bindaddress"] == "127.0.0.10:5060"
+    assert settings["Path support"] == "No"
+    assert settings["Our auth realm"] == "asterisk"
+    assert settings["Reg. min duration"] == "60 secs"
+    assert settings["Outbound reg. attempts"] == "0"
+    assert settings["Outbound reg. retry 403"] == "No"
+    assert parse_sip_settings(NO_SUCH_COMMAND) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "listeners"),
+    [
+        ({}, [Listener("chan_sip", Transport.UDP, "127.0.0.10", 5060)]),
+        (
+            {"TCP SIP Bindaddress": "0.0.0.0:5060", "TLS SIP Bindaddress": "0.0.0.0:5061"},
+            [
+                Listener("chan_sip", Transport.UDP, "127.0.0.10", 5060),
+                Listener("chan_sip", Transport.TCP, "0.0.0.0", 5060),
+                Listener("chan_sip", Transport.TLS, "0.0.0.0", 5061),
+            ],
+        ),
+        ({"UDP Bindaddress": "Disabled"}, []),
+        (
+            {"Externaddr": "192.168.1.15:0"},
+            [Listener("chan_sip", Transport.UDP, "127.0.0.10", 5060, external_address="192.168.1.15")],
+        ),
+    ],
+)
+def test_where_chan_sip_listens(changed: dict[str, str], listeners: list[Listener]) -> None:
+    assert sip_listeners({**parse_sip_settings(SIP_SETTINGS), **changed}) == listeners
+
+
+def test_where_pjsip_listens_and_what_it_calls_that() -> None:
+    assert pjsip_listeners(COMPLAINT + PJSIP_TRANSPORTS) == [
+        Listener("chan_pjsip", Transport.TCP, "127.0.0.10", 5061, "transport-tcp"),
+        Listener("chan_pjsip", Transport.TLS, "127.0.0.10", 5062, "transport-tls"),
+        Listener("chan_pjsip", Transport.UDP, "127.0.0.10", 5061, "transport-udp"),
+    ]
+    assert pjsip_listeners("No objects found.\n\n") == []
+
+
+def test_codecs_that_asterisk_can_turn_into_others() -> None:
+    assert parse_translatable(COMPLAINT + TRANSLATIONS) == frozenset({"ulaw", "slin", "g722"})
+    assert parse_translatable(NOT_RUNNING) is None, "nobody said that there are none"
+
+
+def test_the_ports_of_the_audio() -> None:
+    settings = (
+        "\n\nGeneral Settings:\n----------------\n  Port start:      10000\n  Port end:        10998\n  Checksums:       Yes\n"
+    )
+
+    assert parse_rtp_range(COMPLAINT + settings) == (10000, 10998)
+    assert parse_rtp_range("") is None
+
+
+def test_the_options_that_pjsip_documents() -> None:
+    output = """\
+endpoint: [category !~ /.?/]
+
+ The *Endpoint* is the primary configuration object.
+\x1b[1;35mExample:\x1b[0m with -- dashes
+
+100rel                    -- Allow support for RFC3262 provisional ACK tags
+direct_media_glare_mitigation -- Mitigation of direct media (re)INVITE glare
+endpoint/*                -- Variables to be passed directly to the endpoint.
+"""
+
+    assert parse_option_names(output) == frozenset({"100rel", "direct_media_glare_mitigation"})
+    assert parse_option_names("Unknown module res_nope\n") is None
+    assert parse_option_names("Unknown configuration type nope\n") is None
+
+
+def test_parameters_of_a_pjsip_object() -> None:
+    output = (
+        " ParameterName            : ParameterValue\n =====\n contact_user             : \n retry_interval           : 20\n"
+    )
+
+    assert parameters(output) == {"ParameterName": "ParameterValue", "contact_user": "", "retry_interval": "20"}
+
+
+def test_a_command_that_a_build_lacks_is_told_from_an_asterisk_that_is_not_there() -> None:
+    assert is_unknown_command(COMPLAINT + NO_SUCH_COMMAND)
+    assert not is_unknown_command(NOT_RUNNING)
+    assert is_not_running(NOT_RUNNING)
+    assert not is_not_running(NO_SUCH_COMMAND)
 
 
 def test_astguiclient_conf_is_read_by_vicidials_own_rules() -> None:

@@ -1,97 +1,65 @@
-"""Peer and registration, judged together."""
+"""The trunk and its registration, judged together."""
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from tests.carrier.samples import CREDENTIALS, IP, REGISTRATION, answers
-from wizard.carrier.render import render_carrier
-from wizard.dialer.asterisk_output import PeerState, RegistryRow
-from wizard.dialer.verdict import Expectation, Verdict, expectation_of, judge, registration_of
+from wizard.dialer.verdict import Judgement, Reach, SignedIn, Verdict, judge
 
-REGISTERING = Expectation("acme", ("sip.example.com:5060", "acme"))
-BY_CALL = Expectation("acme", None)
-
-
-def peer(status: str, address: str = "203.0.113.7:5060") -> PeerState:
-    return PeerState(found=True, status=status, address=address)
-
-
-def registry(state: str) -> list[RegistryRow]:
-    return [RegistryRow("other.example.com:5060", "acme", "Registered"), RegistryRow("sip.example.com:5060", "acme", state)]
+UP, DOWN, NOT_YET, CANNOT_TELL = Verdict.UP, Verdict.DOWN, Verdict.NOT_YET, Verdict.CANNOT_TELL
 
 
 @pytest.mark.parametrize(
-    ("status", "state", "verdict", "reason", "final"),
+    ("reach", "verdict", "reason", "final"),
     [
-        ("OK", "Registered", Verdict.UP, "registered", False),
-        ("LAGGED", "Registered", Verdict.UP, "registered", False),
-        ("Unmonitored", "Registered", Verdict.UP, "registered", False),
-        ("OK", "Request Sent", Verdict.NOT_YET, "registration_pending", False),
-        ("OK", "Auth. Sent", Verdict.NOT_YET, "registration_pending", False),
-        ("OK", "Unregistered", Verdict.NOT_YET, "registration_pending", False),
-        ("OK", "No Authentication", Verdict.DOWN, "registration_refused", True),
-        ("OK", "Rejected", Verdict.DOWN, "registration_refused", True),
-        ("UNREACHABLE", "No Authentication", Verdict.DOWN, "registration_refused", True),
-        ("OK", "Timeout", Verdict.DOWN, "registration_unanswered", False),
-        ("UNREACHABLE", "Request Sent", Verdict.DOWN, "peer_unreachable", False),
-        ("UNREACHABLE", "Registered", Verdict.DOWN, "registered_but_unreachable", False),
-        ("UNKNOWN", "Request Sent", Verdict.NOT_YET, "peer_unknown", False),
+        (Reach.ANSWERS, UP, "reachable", False),
+        (Reach.SLOW, UP, "reachable_slowly", False),
+        (Reach.SILENT, DOWN, "peer_unreachable", False),
+        (Reach.UNWATCHED, CANNOT_TELL, "qualify_off", True),
+        (Reach.UNRESOLVED, DOWN, "host_unresolved", False),
+        (Reach.ASKED, NOT_YET, "peer_unknown", False),
     ],
 )
-def test_a_registering_carrier(status: str, state: str, verdict: Verdict, reason: str, final: bool) -> None:
-    judgement = judge(REGISTERING, peer(status), registry(state))
-
-    assert (judgement.verdict, judgement.reason, judgement.final) == (verdict, reason, final)
+def test_a_carrier_that_does_not_register(reach: Reach, verdict: Verdict, reason: str, final: bool) -> None:
+    assert judge(reach, None) == Judgement(verdict, reason, final)
 
 
 @pytest.mark.parametrize(
-    ("state", "verdict", "reason"),
+    ("reach", "signed_in", "verdict", "reason", "final"),
     [
-        (peer("OK"), Verdict.UP, "reachable"),
-        (peer("LAGGED"), Verdict.UP, "reachable_slowly"),
-        (peer("UNREACHABLE"), Verdict.DOWN, "peer_unreachable"),
-        (peer("Unmonitored"), Verdict.CANNOT_TELL, "qualify_off"),
-        (peer("UNKNOWN", ""), Verdict.DOWN, "host_unresolved"),
-        (PeerState(found=False), Verdict.NOT_YET, "not_loaded"),
+        (Reach.ANSWERS, SignedIn.REGISTERED, UP, "registered", False),
+        (Reach.SLOW, SignedIn.REGISTERED, UP, "registered", False),
+        (Reach.UNWATCHED, SignedIn.REGISTERED, UP, "registered", False),
+        (Reach.ANSWERS, SignedIn.PENDING, NOT_YET, "registration_pending", False),
+        (Reach.ANSWERS, SignedIn.MISSING, NOT_YET, "registration_missing", False),
+        (Reach.ANSWERS, SignedIn.REFUSED, DOWN, "registration_refused", True),
+        (Reach.ANSWERS, SignedIn.UNANSWERED, DOWN, "registration_unanswered", False),
+        (Reach.ANSWERS, SignedIn.FAILED, DOWN, "registration_failed", False),
+        (Reach.ANSWERS, SignedIn.AMBIGUOUS, CANNOT_TELL, "registration_ambiguous", False),
+        (Reach.UNWATCHED, SignedIn.FAILED, DOWN, "registration_failed", False),
+        (Reach.UNWATCHED, SignedIn.PENDING, NOT_YET, "registration_pending", False),
+        (Reach.SILENT, SignedIn.REFUSED, DOWN, "registration_refused", True),
+        (Reach.SILENT, SignedIn.PENDING, DOWN, "peer_unreachable", False),
+        (Reach.SILENT, SignedIn.FAILED, DOWN, "peer_unreachable", False),
+        (Reach.SILENT, SignedIn.REGISTERED, DOWN, "registered_but_unreachable", False),
+        (Reach.ASKED, SignedIn.PENDING, NOT_YET, "peer_unknown", False),
+        (Reach.ASKED, SignedIn.REGISTERED, NOT_YET, "peer_unknown", False),
+        (Reach.UNRESOLVED, SignedIn.UNANSWERED, DOWN, "host_unresolved", False),
     ],
 )
-def test_a_carrier_that_does_not_register(state: PeerState, verdict: Verdict, reason: str) -> None:
-    judgement = judge(BY_CALL, state, [])
-
-    assert (judgement.verdict, judgement.reason) == (verdict, reason)
+def test_a_registering_carrier(reach: Reach, signed_in: SignedIn, verdict: Verdict, reason: str, final: bool) -> None:
+    assert judge(reach, signed_in) == Judgement(verdict, reason, final)
 
 
-def test_a_registration_that_is_not_listed_is_not_up() -> None:
-    assert judge(REGISTERING, peer("OK"), []).reason == "registration_missing"
+@pytest.mark.parametrize(("reach", "signed_in"), list(itertools.product(Reach, SignedIn)))
+def test_nothing_is_up_but_what_registered_and_is_not_known_to_be_out_of_reach(reach: Reach, signed_in: SignedIn) -> None:
+    is_up = judge(reach, signed_in).verdict is UP
+
+    assert is_up == (signed_in is SignedIn.REGISTERED and reach in (Reach.ANSWERS, Reach.SLOW, Reach.UNWATCHED))
 
 
-def test_two_registrations_that_the_table_cuts_alike_cannot_be_told_apart() -> None:
-    long = Expectation("acme", ("sip.a-very-long-host-name.example.com:5060", "acme"))
-    rows = [RegistryRow("sip.a-very-long-host-name.example.com:5", "acme", state) for state in ("Registered", "Rejected")]
-
-    assert judge(long, peer("OK"), rows).verdict is Verdict.CANNOT_TELL
-    assert judge(long, peer("OK"), rows[:1]).verdict is Verdict.UP
-
-
-def test_the_expectation_is_read_off_the_row() -> None:
-    assert expectation_of(render_carrier(answers(REGISTRATION, port=5080, did="2125550100"))) == Expectation(
-        "acme", ("sip.example.com:5080", "acme")
-    )
-    for sample in (CREDENTIALS, IP):
-        assert expectation_of(render_carrier(answers(sample))) == Expectation("acme", None)
-
-
-@pytest.mark.parametrize(
-    ("line", "registration"),
-    [
-        ("register => acme:pass@sip.example.com", ("sip.example.com:5060", "acme")),
-        ("register => acme:p@ss@sip.example.com:5080/100~300", ("sip.example.com:5080", "acme")),
-        ("register => peer?tls://acme:pass:auth@sip.example.com", ("sip.example.com:5060", "acme")),
-        ("register => acme@example.com:pass@sip.example.com", ("sip.example.com:5060", "acme")),
-        ("; register => acme:pass@sip.example.com", None),
-        ("", None),
-    ],
-)
-def test_register_lines_as_people_write_them(line: str, registration: tuple[str, str] | None) -> None:
-    assert registration_of(line) == registration
+@pytest.mark.parametrize("reach", Reach)
+def test_a_refusal_is_final_whatever_else_is_so(reach: Reach) -> None:
+    assert judge(reach, SignedIn.REFUSED).final

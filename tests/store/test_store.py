@@ -9,8 +9,9 @@ from threading import Thread
 import pytest
 from sqlite_utils import Database
 
-from tests.carrier.samples import IP, REGISTRATION, answers
+from tests.carrier.samples import HERE, IP, REGISTRATION, answers
 from wizard.carrier.answers import Answers
+from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.render import render_carrier
 from wizard.dialer.journal import Checkpoint, Observation, Phase
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
@@ -59,7 +60,7 @@ def test_no_secret_lies_in_the_clear(tmp_path: Path, workspace: Workspace) -> No
     draft = workspace.drafts.create(answers(REGISTRATION))
     workspace.drafts.keep_typed(draft.id, "sign_in", Typed(1, {"secret": SENTINEL}))
     install = start(workspace)
-    carrier = render_carrier(answers(REGISTRATION), "10.0.0.1")
+    carrier = render_carrier(answers(REGISTRATION), HERE)
     workspace.installs.keep_checkpoint(install.id, Checkpoint(carrier, ("carrier_id",), "10.0.0.1", "default", "", {}, (), 41))
 
     assert SENTINEL.encode() not in everything(tmp_path)
@@ -235,10 +236,12 @@ class TestDialers:
 
 
 class TestInstalls:
-    def test_a_checkpoint_comes_back_whole(self, workspace: Workspace) -> None:
+    @pytest.mark.parametrize("template", [None, ConfTemplate("ACME_T", "Lines of ACME", "nat=no\n", "---ALL---")])
+    def test_a_checkpoint_comes_back_whole(self, workspace: Workspace, template: ConfTemplate | None) -> None:
         install = start(workspace)
-        carrier = render_carrier(answers(REGISTRATION), "10.0.0.1")
-        kept = Checkpoint(carrier, ("carrier_id", "active"), "10.0.0.1", "default", "1.2.3.4", {"/f": "d"}, (("9", "_9."),), 41)
+        carrier = render_carrier(answers(REGISTRATION, protocol="PJSIP"), HERE)
+        columns, routes = ("carrier_id", "active"), (("9", "_9."),)
+        kept = Checkpoint(carrier, columns, "10.0.0.1", "default", "1.2.3.4", {"/f": "d"}, routes, 41, template)
 
         workspace.installs.keep_checkpoint(install.id, kept)
         assert workspace.installs.checkpoint(install.id) == kept

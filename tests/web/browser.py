@@ -58,6 +58,8 @@ class Page:
                     values.setdefault(name, []).append(each.get("value"))
             elif each.tag == "input":
                 values[name] = each.get("value", "")
+            elif each.tag == "textarea":
+                values[name] = each.text or ""
         return values
 
     def links(self) -> list[str]:

@@ -23,6 +23,7 @@ URLS = {
     "/drafts/<draft_id>/review": {"GET"},
     "/drafts/<draft_id>/review/check": {"GET"},
     "/drafts/<draft_id>/review/reveal": {"POST"},
+    "/drafts/<draft_id>/review/take": {"POST"},
     "/drafts/<draft_id>/steps/<step>": {"GET", "POST"},
     "/drafts/<draft_id>/steps/<step>/discard": {"POST"},
     "/drafts/<draft_id>/steps/<step>/preview": {"POST"},

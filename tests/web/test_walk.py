@@ -68,7 +68,8 @@ def test_from_the_first_page_to_up_and_back(browser: Browser, dialer: FakeDialer
     draft = with_dialer(browser)
     review = answer_everything(browser, draft)
     assert review.url == f"/drafts/{draft}/review"
-    assert "register => acme:••••••••@sip.example.com" in review.words
+    assert "register => acme?acme@sip.example.com" in review.words
+    assert "secret=••••••••" in review.words
 
     done = install(browser, draft)
 
@@ -159,7 +160,7 @@ class TestWhatWasTyped:
             save(browser, draft, step)
         install(browser, draft)
 
-        assert SECRET in dialer.rows["ACME"]["registration_string"]
+        assert SECRET in dialer.rows["ACME"]["account_entry"]
 
     def test_an_empty_password_field_keeps_the_stored_one(self, browser: Browser) -> None:
         draft = with_dialer(browser)
@@ -168,7 +169,8 @@ class TestWhatWasTyped:
         page = save(browser, draft, "sign_in", secret="", username="other")
 
         assert page.url.endswith("/review")
-        assert "other:••••••••@" in page.words
+        assert "defaultuser=other" in page.words
+        assert "secret=••••••••" in page.words
 
     def test_two_tabs_on_different_steps_do_not_hurt_each_other(self, browser: Browser) -> None:
         draft = with_dialer(browser)
@@ -223,7 +225,7 @@ class TestPreview:
             f"/drafts/{draft}/steps/sign_in/preview", {"auth": "registration", "username": "acme", "secret": SECRET}
         )
 
-        assert "acme:••••••••@" in fragment
+        assert "secret=••••••••" in fragment
 
     @pytest.mark.parametrize("nasty", ["<script>alert(1)</script>", '"><img src=x>', "{{ 7*7 }}", "\x00\n[evil]", "a" * 5000])
     def test_nothing_typed_becomes_part_of_the_page(self, browser: Browser, nasty: str) -> None:
@@ -248,7 +250,7 @@ class TestReview:
 
         revealed = browser.post(f"/drafts/{draft}/review/reveal")
 
-        assert revealed.words.count(SECRET) == 2, "registration string and account entry"
+        assert revealed.words.count(SECRET) == 1
         assert SECRET not in browser.get(f"/drafts/{draft}/review").text
 
     def test_the_dialer_is_asked_before_anything_is_written(self, browser: Browser, dialer: FakeDialer) -> None:
@@ -345,3 +347,69 @@ class TestInstall:
         fragment = browser.fragment(f"{page.url}/progress")
 
         assert fragment.strip() in page.text
+
+    def test_the_entry_can_be_taken_along_with_its_password_on_request_only(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        browser.forbidden.remove(SECRET)
+
+        for shape, inside in (("sheet", "by hand into VICIdial"), ("sql", "INSERT INTO"), ("json", '"carrier_id": "ACME"')):
+            taken = browser.client.post(f"/drafts/{draft}/review/take", data={"shape": shape})
+            assert inside in taken.text
+            assert SECRET in taken.text
+            assert "no-store" in taken.headers["Cache-Control"]
+            assert "attachment" in taken.headers["Content-Disposition"]
+        assert browser.client.post(f"/drafts/{draft}/review/take", data={"shape": "exe"}).status_code == 303
+
+    def test_what_to_tell_the_carrier_names_our_ports_and_no_password(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+
+        letter = browser.get(f"/drafts/{draft}/review").words.partition("Send this to your carrier")[2]
+
+        assert "Signalling: SIP over UDP" in letter
+        assert "Codecs, best first: G.711" in letter
+        assert "we register as acme" in letter
+
+
+class TestQuestionsOfAProtocol:
+    def test_iax2_is_asked_only_what_it_can_use(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        save(browser, draft, "carrier", carrier_id="ACME", protocol="IAX2")
+
+        page = browser.get(f"/drafts/{draft}/steps/sign_in")
+
+        assert page.root.find(".//div[@hidden]//input[@id='realm']") is not None
+        assert page.root.find(".//div[@hidden]//input[@id='username']") is None
+
+    def test_what_the_dialer_cannot_do_cannot_be_chosen(self, browser: Browser, dialer: FakeDialer) -> None:
+        dialer.sip_tcp = False
+        draft = with_dialer(browser)
+        save(browser, draft, "carrier", carrier_id="ACME")
+
+        page = browser.get(f"/drafts/{draft}/steps/connection")
+
+        tcp = page.root.find(".//option[@value='tcp']")
+        assert tcp is not None
+        assert "disabled" in tcp.attrib
+        assert "tcpenable=yes" in page.words
+        g729 = browser.get(f"/drafts/{draft}/steps/audio").root.find(".//option[@value='g729']")
+        assert g729 is not None
+        assert "silent on this dialer" in (g729.text or "")
+
+    def test_experts_answers_come_back_as_they_were_typed(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        save(browser, draft, "carrier", carrier_id="ACME", protocol="PJSIP", trunk_name="mytrunk", global_name="MINE_TRUNK")
+        save(browser, draft, "sign_in", auth="ip")
+        save(browser, draft, "connection", host="203.0.113.7", match="203.0.113.8, 203.0.113.16/28")
+        save(browser, draft, "audio", extra_options="rtp_timeout=60\r\n[aor]\r\nqualify_timeout=4\r\n", template_id="")
+
+        review = browser.get(f"/drafts/{draft}/review")
+
+        assert "[mytrunk]" in review.words
+        assert "match=203.0.113.16/28" in review.words
+        assert "qualify_timeout=4" in review.words
+        assert "rtp_timeout=60" in review.words
+        assert (
+            browser.get(f"/drafts/{draft}/steps/connection").form("/steps/connection")["match"] == "203.0.113.8 203.0.113.16/28"
+        )
