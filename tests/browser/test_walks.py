@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.walk import Walk
 from tests.lab import Lab
-from tests.lab.carriers import ACME, PERCALL
+from tests.lab.accounts import ACME, IAX_ACME, PERCALL, Account
 from tests.real.calls import call_and_log, received
 
 SIGN_INS = {
@@ -20,10 +20,10 @@ SIGN_INS = {
 }
 
 
-def answer_everything(walk: Walk, auth: str, host: str, username: str = "", secret: str = "") -> None:
+def answer_everything(walk: Walk, auth: str, host: str, username: str = "", secret: str = "", *, protocol: str = "SIP") -> None:
     walk.begin()
     walk.add_dialer()
-    walk.name_carrier()
+    walk.name_carrier(protocol=protocol)
     walk.sign_in(auth, username, secret)
     walk.connect_to(host)
     walk.take_audio_and_numbers_as_they_are()
@@ -48,6 +48,37 @@ def test_from_the_first_page_to_up_a_call_and_back(open_walk: Callable[..., Walk
     walk.take_off()
     walk.shot("undone")
     assert (lab.dialer.query("SELECT * FROM vicidial_server_carriers"), lab.dialer.generated()) == before
+
+
+@pytest.mark.parametrize(("protocol", "account"), [("PJSIP", ACME), ("PJSIP_WIZ", ACME), ("IAX2", IAX_ACME)])
+def test_the_other_protocols_come_up_and_go_too(
+    open_walk: Callable[..., Walk], lab: Lab, protocol: str, account: Account
+) -> None:
+    walk = open_walk()
+    host = lab.carriers["registration"].host_name
+
+    answer_everything(walk, "registration", host, account.username, account.secret, protocol=protocol)
+    expect(walk.page.locator("#dialer-check").get_by_text("must change")).to_have_count(0)
+    walk.shot("review")
+    walk.install()
+    walk.see("Installed, and up")
+
+    assert call_and_log(lab, "912125550100", caller_id="5551239999")["dialstatus"] == "ANSWER"
+    walk.take_off()
+
+
+def test_what_the_dialer_cannot_do_is_marked_before_it_is_chosen(open_walk: Callable[..., Walk]) -> None:
+    walk = open_walk()
+    walk.begin()
+    walk.add_dialer()
+    walk.name_carrier(protocol="PJSIP")
+    walk.sign_in("ip")
+
+    assert walk.page.locator("#transport option[value=tls]").is_disabled()
+    walk.page.get_by_text("What the others need").click()
+    expect(walk.page.get_by_text("[transport-tls] with type=transport")).to_be_visible()
+    walk.connect_to("203.0.113.7")
+    assert walk.page.locator("#codec_1 option[value=g729]").is_disabled()
 
 
 def test_a_wrong_password_is_said_and_mended_in_the_same_draft(open_walk: Callable[..., Walk], lab: Lab) -> None:
@@ -135,7 +166,8 @@ def test_the_preview_follows_the_questions_as_they_are_typed(open_walk: Callable
     walk.page.get_by_label(re.compile("^User name")).press_sequentially("swift")
     walk.page.get_by_label(re.compile("^Password")).press_sequentially("s3cret.Word")
 
-    expect(preview.get_by_text("register => swift:••••••••@")).to_be_visible()
+    expect(preview.get_by_text("secret=••••••••")).to_be_visible()
+    expect(preview.get_by_text("register => swift_1?swift@")).to_be_visible()
     assert "s3cret.Word" not in walk.page.content()
     walk.page.get_by_label("IP address").check()
     expect(preview.get_by_text("register =>")).to_have_count(0)

@@ -46,8 +46,9 @@ class Walk:
         self.shot("dialer-seen")
         self.page.get_by_role("link", name="Go on").click()
 
-    def name_carrier(self, carrier_id: str = "ACME", name: str = "Acme Telecom") -> None:
+    def name_carrier(self, carrier_id: str = "ACME", name: str = "Acme Telecom", protocol: str = "SIP") -> None:
         self.page.get_by_label("Carrier ID").fill(carrier_id)
+        self.page.get_by_label(re.compile("^Protocol")).select_option(protocol)
         self.page.get_by_label(re.compile("^Name")).fill(name)
         self.shot("carrier")
         self.save()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -95,9 +96,22 @@ class DialerState:
     servers: list[dict[str, Any]]
     campaigns: list[dict[str, Any]]
     files: dict[str, str]
-    peers: str
-    registrations: str
-    dialplan: str
+    templates: list[dict[str, Any]]
+    #: command → what Asterisk prints of it, without delays and times to come
+    asterisk: dict[str, str]
+
+
+#: everything that an entry of any protocol leaves in Asterisk, but for its variable, which stays until a restart
+ASKED = (
+    "sip show peers", "sip show registry", "iax2 show peers", "iax2 show users", "iax2 show registry", "pjsip show endpoints",
+    "pjsip show aors", "pjsip show auths", "pjsip show identifies", "pjsip show registrations",
+    "dialplan show vicidial-auto-external",
+)  # fmt: skip
+
+
+def _steady(printed: str) -> str:
+    """VICIdial's own loops come and go."""
+    return re.sub(r"\(\d+ ms\)|Request Sent|Timeout|\d+ (online|offline)|UNREACHABLE|UNKNOWN", "", printed)
 
 
 @pytest.fixture
@@ -114,9 +128,8 @@ def state(lab: Lab) -> Callable[[], DialerState]:
             ),
             campaigns=dialer.query("SELECT * FROM vicidial_campaigns ORDER BY campaign_id"),
             files=dialer.generated(),
-            peers=dialer.asterisk("sip show peers"),
-            registrations=dialer.asterisk("sip show registry"),
-            dialplan=dialer.asterisk("dialplan show vicidial-auto-external"),
+            templates=dialer.query("SELECT * FROM vicidial_conf_templates ORDER BY template_id"),
+            asterisk={command: _steady(dialer.asterisk(command)) for command in ASKED},
         )
 
     return take

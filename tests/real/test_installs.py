@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 
 from tests.lab import Lab
-from tests.real.answers import SIGN_INS, carrier_answers, phases
+from tests.real.answers import PROTOCOLS, SIGN_INS, carrier_answers, phases, sign_in_of
 from tests.real.calls import call_and_log, call_code, place_call, received
 from tests.real.conftest import CommandLine, DialerState
 from wizard.dialer.connection import Connection
 
 
 @pytest.mark.parametrize("auth", SIGN_INS)
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_up_a_call_with_the_right_digits_and_back_to_exactly_before(
-    lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], auth: str
+    lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], auth: str, protocol: str
 ) -> None:
     before = state()
-    values, secret = carrier_answers(lab, auth, number_format="plus_e164", caller_id_format="plus_e164")
+    shapes = {"number_format": "plus_e164", "caller_id_format": "plus_e164"}
+    values, secret = carrier_answers(lab, auth, protocol=protocol, **shapes)
 
     installed = wizard.install(secret=secret, **values)
 
@@ -33,11 +35,17 @@ def test_up_a_call_with_the_right_digits_and_back_to_exactly_before(
 
     code = call_code()
     row = call_and_log(lab, "912125550100", caller_id="5551239999", code=code)
-    call = received(lab.carriers[SIGN_INS[auth][0]])
-    assert (row["dialstatus"], row["sip_hangup_cause"]) == ("ANSWER", 200)
+    carrier, username, _ = sign_in_of(protocol, auth)
+    call = received(lab.carriers[carrier])
+    assert (row["dialstatus"], row["sip_hangup_cause"]) == ("ANSWER", 0 if protocol == "IAX2" else 200)
     assert (call.number, call.caller_number) == ("+12125550100", "+15551239999")
-    assert call.from_header.startswith(f'"{code}" <sip:+15551239999@'), "the caller's name stays VICIdial's code"
-    assert (call.pai_header, call.rpid_header) == ("", "")
+    assert call.caller_name == code, "the caller's name stays VICIdial's code"
+    if protocol != "IAX2":
+        assert call.from_header.startswith(f'"{code}" <sip:+15551239999@')
+        assert (call.pai_header, call.rpid_header) == ("", "")
+    assert call.transport == ("IAX2" if protocol == "IAX2" else "UDP")
+    if username:
+        assert call.account == username
 
     rolled_back = wizard("rollback", installed.document["install_id"], *wizard.access)
 

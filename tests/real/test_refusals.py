@@ -30,7 +30,7 @@ class TestRefused:
     def test_a_trunk_named_like_a_phone(self, lab: Lab, wizard: CommandLine) -> None:
         refused = wizard.install(carrier_id="FRONTDESK", auth="ip", host=lab.carriers["ip"].address)
 
-        assert ("carrier_id", "trunk_is_phone") in [(each["field"], each["code"]) for each in refused.document["findings"]]
+        assert ("trunk_name", "trunk_is_phone") in [(each["field"], each["code"]) for each in refused.document["findings"]]
 
     def test_numbers_that_vicidial_keeps_for_itself(self, lab: Lab, wizard: CommandLine) -> None:
         refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address, destinations=["118XXXXXXXX"])
