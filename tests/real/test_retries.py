@@ -79,7 +79,7 @@ class TestWhatTheWizardSays:
 
         if protocol == "SIP":
             assert until(lambda: trunk.seen().states["registration"] == "Auth. Sent", 5)
-            assert reason(trunk) == PENDING
+            assert reason(trunk) == "registration_challenged"
             assert any("Failed to authenticate on REGISTER" in line for line in trunk.host.complaints())
         else:
             assert comes_to(trunk, REFUSED)
