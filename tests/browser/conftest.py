@@ -46,7 +46,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
     """The address that ``carrier-wizard serve`` would print."""
-    app = create_app({"INSTANCE": tmp_path, "WAIT_SECONDS": 12})
+    app = create_app({"INSTANCE": tmp_path, "WAIT_SECONDS": 30})
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=8)
 
     def run() -> None:

@@ -214,7 +214,9 @@ def accepted_answers(count: int) -> list[Answers]:
         found.append(own)
 
     collect()
-    return [own for own in numbered(found) if errors_of(check_answers(own)) == [] and is_watchable(own)]
+    # Names that nobody has would only be looked up in vain.
+    plain = [own.with_values(outbound_proxy="", from_domain="") for own in numbered(found)]
+    return [own for own in plain if errors_of(check_answers(own)) == [] and is_watchable(own)]
 
 
 def test_whatever_is_accepted_is_understood_as_meant(lab: Lab) -> None:

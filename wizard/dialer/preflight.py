@@ -45,6 +45,7 @@ class Preflight:
 def check_entry(connection: Connection, answers: Answers, carrier: Carrier, facts: DialerFacts) -> Preflight:
     """Everything about an entry on this dialer."""
     watch = watch_of(carrier)
+    proxy = answers.connection.outbound_proxy.partition(":")[0]
     examples = [route.example for route in routes(answers.numbers)]
     context = answers.connection.inbound_context
     documented = list(driver_of(carrier.protocol).documentation.items()) if answers.audio.extra_options else []
@@ -54,9 +55,10 @@ def check_entry(connection: Connection, answers: Answers, carrier: Carrier, fact
         "doors": [f"dialplan show {context}", *(f"dialplan show {digits}@{context}" for digits in examples)],
         "options": [f"config show help {module} {kind}" for _, (module, kind) in documented],
     }
-    resolved, interfaces, digests, building, in_dialplan, in_accounts, *asked = connection.ask(
+    resolved, proxy_resolved, interfaces, digests, building, in_dialplan, in_accounts, *asked = connection.ask(
         [
             operations.resolve(answers.connection.host),
+            operations.resolve(proxy or answers.connection.host),
             operations.own_addresses(),
             operations.file_digests(),
             read_file(operations.BUILD_FILE, 1),
@@ -75,6 +77,7 @@ def check_entry(connection: Connection, answers: Answers, carrier: Carrier, fact
         *check_answers(answers),
         *lint_carrier(carrier),
         *_about_host(answers, profile, addresses, own),
+        *_about_proxy(proxy, proxy_resolved),
         *_unmatched(answers, addresses),
         *_doors(context, said["doors"][0], _reached(examples, said["doors"][1:])),
     ]
@@ -139,6 +142,11 @@ def _about_host(answers: Answers, dialer: DialerProfile, addresses: frozenset[st
         else:
             # Somebody's own proxy may listen there.
             yield warning("host_is_on_dialer", "host", host=host, address=address, port=port)
+
+
+def _about_proxy(proxy: str, resolved: AgentReply) -> Iterator[Finding]:
+    if proxy and not operations.parse_addresses(_printed(resolved)):
+        yield error("host_unresolved", "outbound_proxy", host=proxy)
 
 
 def _unmatched(answers: Answers, addresses: frozenset[str]) -> Iterator[Finding]:
