@@ -15,7 +15,7 @@ from tests.fakes import FakeDialer
 from wizard.dialer.installer import InstallResult, Outcome
 from wizard.dialer.journal import Checkpoint, Phase
 from wizard.dialer.protocol import AgentReply
-from wizard.errors import ConnectionLostError, DatabaseError, RefusedError
+from wizard.errors import ConnectionLostError, DatabaseError, RefusedError, RollbackFailedError
 
 THEIRS = {"template_id": "SIP_generic", "template_name": "", "template_contents": "rtptimeout=60\n", "user_group": ""}
 
@@ -91,7 +91,7 @@ def test_a_rollback_leaves_it_where_another_carrier_has_come_to_use_it() -> None
     checkpoint = checkpoint_of(dialer)
     dialer.rows["OTHER"] = {**dialer.rows["ACME"], "carrier_id": "OTHER", "active": "N"}
 
-    roll_back(dialer, checkpoint)
+    assert roll_back(dialer, checkpoint).template_left
 
     assert list(dialer.rows) == ["OTHER"]
     assert list(dialer.templates) == ["ACME_T"]
@@ -102,7 +102,7 @@ def test_a_rollback_leaves_it_where_somebody_has_changed_it() -> None:
     checkpoint = checkpoint_of(dialer)
     dialer.templates["ACME_T"]["template_contents"] += "rtptimeout=60\n"
 
-    roll_back(dialer, checkpoint)
+    assert roll_back(dialer, checkpoint).template_left
 
     assert dialer.rows == {}
     assert list(dialer.templates) == ["ACME_T"]
@@ -155,13 +155,31 @@ def test_nor_is_it_left_where_the_connection_breaks_just_then() -> None:
 
     dialer._delete_template = breaking  # type: ignore[method-assign]
 
-    try:
-        result = installed(dialer)
-    except (DatabaseError, ConnectionLostError):
-        result = None
-
+    assert installed(dialer).outcome is Outcome.ROLLED_BACK
     assert (dialer.rows, dialer.templates) == ({}, {})
-    assert result is None or result.outcome is Outcome.ROLLED_BACK
+
+
+def test_nobody_is_told_to_delete_a_carrier_that_is_somebody_elses() -> None:
+    dialer = FakeDialer()
+    dialer._insert = lambda *_: AgentReply("error", ("Duplicate entry", "1062"))  # type: ignore[method-assign]
+    dialer._delete_template = lambda *_: AgentReply("error", ("The table is read only", "1036"))  # type: ignore[method-assign]
+
+    result = installed(dialer)
+
+    assert result.outcome is Outcome.ROLLBACK_FAILED
+    assert isinstance(result.cause, RollbackFailedError)
+    assert result.cause.steps == ["template"]
+
+
+def test_a_template_that_can_not_be_deleted_keeps_no_carrier_there() -> None:
+    dialer = FakeDialer()
+    checkpoint = checkpoint_of(dialer)
+    dialer._delete_template = lambda *_: AgentReply("error", ("The table is read only", "1036"))  # type: ignore[method-assign]
+
+    report = roll_back(dialer, checkpoint)
+
+    assert report.template_left
+    assert (dialer.rows, dialer.loaded) == ({}, {})
 
 
 def test_a_database_that_keeps_another_template_is_caught_and_undone() -> None:

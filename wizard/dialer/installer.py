@@ -38,7 +38,7 @@ from .look import Look, look_at, look_at_generation
 from .pace import Clock, Patience
 from .preflight import check_entry
 from .protocol import AgentReply, Table, asterisk, table_of
-from .undo import UndoReport, undo
+from .undo import UndoReport, steps_of, undo
 from .verdict import NOT_LOADED, Judgement, Verdict
 from .watch import Seen, watch_of
 
@@ -353,7 +353,7 @@ class Installer:
         except RollbackFailedError as failure:
             return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failure)
         except Exception as failure:  # noqa: BLE001 (whatever it was, the screen must say that the dialer is not as before)
-            failed = RollbackFailedError(steps=["row", "rebuild"], detail=_cause(failure).code)
+            failed = RollbackFailedError(steps=steps_of(self._checkpoint), detail=_cause(failure).code)
             return InstallResult(Outcome.ROLLBACK_FAILED, self._observation, failed)
         return InstallResult(Outcome.ROLLED_BACK, self._observation, cause, report)
 

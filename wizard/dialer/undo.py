@@ -40,6 +40,15 @@ class UndoReport:
     template_left: bool = False
 
 
+def steps_of(checkpoint: Checkpoint) -> list[str]:
+    """Everything that an undo has to do, as codes of :mod:`wizard.words.errors`.
+
+    Where the template is all that was written, the carrier is somebody else's, and nobody may be told to delete it.
+    """
+    template = ["template"] if checkpoint.template is not None else []
+    return template if checkpoint.only_template else ["row", *template, "rebuild", "reload"]
+
+
 def undo(
     connect: Callable[[], Connection], checkpoint: Checkpoint, journal: Journal, clock: Clock, *, must: bool = False
 ) -> UndoReport:
@@ -81,7 +90,7 @@ class _Undo:
         self._journal = journal
         self._clock = clock
         self.begun = False
-        self._left = ["row", "rebuild", "reload"]
+        self._left = steps_of(checkpoint)
 
     def run(self, connection: Connection) -> UndoReport:
         config = open_database(connection)
@@ -111,8 +120,9 @@ class _Undo:
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
         table_of(connection.ask([operations.delete_template(template)])[0])
+        report = UndoReport(same_files=True, template_left=self._is_template_left(connection))
         self._journal.done(Phase.ROLLED_BACK)
-        return UndoReport(same_files=True)
+        return report
 
     def failed(self, failure: WizardError) -> WizardError:
         """What to say of a failure: where nothing was touched, the failure itself."""
@@ -137,17 +147,23 @@ class _Undo:
             [
                 operations.delete_unchanged(carrier, checkpoint.columns),
                 operations.select_carrier(carrier.carrier_id),
-                *([operations.delete_template(checkpoint.template)] if checkpoint.template else []),
                 operations.request_rebuild(carrier.server_ip),
             ]
         )
-        deleted, still_there, *_ = map(table_of, replies)
+        deleted, still_there, _ = map(table_of, replies)
         if still_there.rows:
             raise DriftError(carrier_id=carrier.carrier_id, columns="")
-        self._left = ["rebuild", "reload"]
+        self._did("row")
+        if checkpoint.template is not None:
+            # Whatever the database has against it keeps no carrier on the dialer; that it is still there is said at the end.
+            connection.ask([operations.delete_template(checkpoint.template)], stop_at_error=False)
+            self._did("template")
         if deleted.touched:
             # VICIdial's log may be a broken table; nothing depends on it.
             connection.ask([operations.log_change("DELETE", carrier, checkpoint.client_address)])
+
+    def _did(self, step: str) -> None:
+        self._left = [left for left in self._left if left != step]
 
     def _await_gone(self, connection: Connection) -> None:
         """Wait for a rebuild that began after the row was gone, and for Asterisk to follow it."""

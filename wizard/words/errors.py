@@ -76,6 +76,7 @@ _REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
 
 ROLLBACK_STEPS: dict[str, str] = {
     "row": "In VICIdial, Admin → Carriers: delete the carrier if it is still there.",
+    "template": "In VICIdial, Admin → Templates: delete the template that came with the carrier if it is still there and nobody uses it.",
     "rebuild": "In Admin → Servers: set “Rebuild conf files” to Y, and see that cron runs on the dialer.",
     "reload": "On the dialer: asterisk -rx 'dialplan reload', and 'sip reload', 'iax2 reload' or 'module reload res_pjsip.so' in the same way.",
 }
