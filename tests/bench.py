@@ -23,7 +23,7 @@ from wizard.dialer.installer import InstallPlan
 from wizard.dialer.journal import Phase
 from wizard.dialer.protocol import asterisk
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
-from wizard.dialer.watch.registry import parse_peer, parse_registry
+from wizard.dialer.watch.peers import parse_peer, parse_registry
 from wizard.errors import HostKeyUnknownError
 from wizard.instance import access_token
 from wizard.service.installs import begin_install

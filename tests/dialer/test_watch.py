@@ -22,8 +22,8 @@ from wizard.dialer.verdict import Verdict
 from wizard.dialer.watch import WATCHED_PROTOCOLS, Seen, watch_of
 from wizard.dialer.watch.base import Registration
 from wizard.dialer.watch.chan_sip import registration_of
+from wizard.dialer.watch.peers import PeerState, RegistryRow, parse_peer, parse_registry
 from wizard.dialer.watch.pjsip import Aor, Endpoint, OutboundRegistration, parse_aor, parse_endpoint, parse_registration
-from wizard.dialer.watch.registry import PeerState, RegistryRow, parse_peer, parse_registry
 
 COMPLAINT = "No ethernet interface found for seeding global EID. You will have to set it manually.\n"
 NO_SUCH_COMMAND = "No such command 'sip show peer acme' (type 'core show help sip show' for other possible commands)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ class InboundCall:
     driver: str
 
 
-class AsteriskHost(LabHost):
+class AsteriskHost(LabHost, ABC):
     """A host that is called as a dialer is, and that takes what VICIdial generates."""
 
     #: how much of the log was there at the last :meth:`load`
@@ -55,8 +56,9 @@ class AsteriskHost(LabHost):
         self.settings = settings
 
     @property
+    @abstractmethod
     def address(self) -> str:
-        raise NotImplementedError
+        """Where it listens."""
 
     @property
     def pjsip_address(self) -> str:

@@ -19,7 +19,7 @@ from tests.real.raw_iax2 import RawIax2Carrier
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import errors_of
-from wizard.dialer.watch.registry import parse_registry
+from wizard.dialer.watch.peers import parse_registry
 
 SIGNS = [chr(code) for code in range(32, 127) if chr(code) not in string.ascii_letters + string.digits]
 #: all letters and digits, and every other printable sign: in the middle, first, and last

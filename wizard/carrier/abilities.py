@@ -17,8 +17,6 @@ from .profile import DialerProfile
 from .templates import check_template
 
 SIP_PORT = 5060
-#: whose messages stay on this side of a router
-_SIP_DRIVERS = {Protocol.SIP: "chan_sip", Protocol.PJSIP: "chan_pjsip", Protocol.PJSIP_WIZ: "chan_pjsip"}
 #: addresses that samples carry, and nobody means (vicidial.md §2.10)
 _SAMPLE_ADDRESSES = frozenset({"192.168.1.15", "192.168.1.1", "10.10.10.15"})
 
@@ -50,9 +48,9 @@ def _drivers(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
 
 def _transports(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
     """The entry's transport, and what the dialer says of itself over it."""
-    driver = _SIP_DRIVERS.get(carrier.protocol)
-    if driver is None:
-        return
+    if carrier.protocol is Protocol.IAX2:
+        return  # it has one transport only, which is there where the driver is
+    driver = driver_of(carrier.protocol).channel_driver
     listeners = dialer.place.listeners_of(driver)
     own = [each for each in listeners if each.transport is answers.connection.transport]
     if not own:
@@ -108,7 +106,7 @@ def _shared_addresses(answers: Answers, carrier: Carrier, dialer: DialerProfile)
     """Calls in from an address that two trunks claim: only a registration's own mark, or the context, tells them apart."""
     ours = {answers.connection.host.lower(), *answers.connection.match}
     for other in dialer.neighbours_of(carrier):
-        if driver_of(other.protocol).modules[0] != driver_of(carrier.protocol).modules[0]:
+        if driver_of(other.protocol).channel_driver != driver_of(carrier.protocol).channel_driver:
             continue
         shared = sorted(address for address in _addresses(other) if _is_among(address, ours))
         if shared and _contexts(other) - {answers.connection.inbound_context}:

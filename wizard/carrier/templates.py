@@ -13,7 +13,7 @@ from .drivers import driver_of
 from .drivers.base import Driver
 from .findings import Finding, error, warning
 from .model import NO_TEMPLATE, Carrier, Protocol
-from .option_names import holds_secret
+from .option_names import holds_secret, known_options
 from .profile import ConfTemplate
 
 
@@ -58,18 +58,33 @@ def check_template(carrier: Carrier, template: ConfTemplate) -> Iterator[Finding
         if option.value in before:
             continue
         values = {"template": template.template_id, "option": option.key}
-        if _is_the_accounts_own(driver, key):
+        if not _is_known(driver, key):
+            yield error("template_unknown_option", "template_id", **values)
+        elif _is_the_accounts_own(driver, key):
             # Without the value: some templates hold passwords, though none should.
             yield error("template_takes_over", "template_id", **values)
         elif before and not holds_secret(key):
             yield warning("template_changes", "template_id", **values, value=option.value, before=", ".join(before))
 
 
+def _kind_and_option(driver: Driver, key: str) -> tuple[str, str]:
+    """PJSIP's own wizard writes ``endpoint/context``; everything else of it is the wizard's."""
+    kind, slash, option = key.partition("/")
+    if slash:
+        return kind, option
+    return ("wizard" if driver.protocol is Protocol.PJSIP_WIZ else driver.kinds[0]), key
+
+
+def _is_known(driver: Driver, key: str) -> bool:
+    """PJSIP drops a whole section for one option that it doesn't know; the other drivers pass over it."""
+    kind, option = _kind_and_option(driver, key)
+    names = known_options(driver.protocol, kind) if driver.documentation else None
+    return names is None or option in names
+
+
 def _is_the_accounts_own(driver: Driver, key: str) -> bool:
     """Whether an option makes the trunk what it is, or decides who may come in through it."""
-    kind, slash, option = key.partition("/")
-    in_kind = (kind, option) if slash else (driver.kinds[-1] if driver.protocol is Protocol.PJSIP_WIZ else driver.kinds[0], key)
-    answer = driver.answered.get(in_kind)
+    answer = driver.answered.get(_kind_and_option(driver, key))
     return answer is not None and (key not in driver.generic or answer in ("inbound_context", "match"))
 
 

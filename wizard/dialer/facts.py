@@ -28,7 +28,7 @@ from .protocol import (
     asterisk,
     clock,
     database_complaint,
-    program_result,
+    printed,
     read_file,
     run,
     sql,
@@ -233,7 +233,7 @@ def _gather_host(connection: Connection) -> HostFacts:
     ]
     now, config, cron, cron_daemon, screens, cmp, *rest = connection.ask(operations, stop_at_error=False)
     values = _config_of(config)
-    said = [_printed(reply) for reply in rest[: len(_ASTERISK_QUESTIONS)]]
+    said = [printed(reply) for reply in rest[: len(_ASTERISK_QUESTIONS)]]
     including = rest[len(_ASTERISK_QUESTIONS) :]
     replies = dict(zip(INCLUDES, including, strict=True))
     version, modules, sip, transports, rtp, codecs = said
@@ -250,10 +250,10 @@ def _gather_host(connection: Connection) -> HostFacts:
         sip_settings=settings,
         rtp_range=parse_rtp_range(rtp),
         codecs=parse_translatable(codecs),
-        cron_line=bool(_printed(cron).strip()),
-        cron_running=bool(_printed(cron_daemon).strip()),
-        screens=len(re.findall(r"^\s+\d+\.asterisk\s", _printed(screens), re.MULTILINE)),
-        has_cmp=bool(_printed(cmp).strip()),
+        cron_line=bool(printed(cron).strip()),
+        cron_running=bool(printed(cron_daemon).strip()),
+        screens=len(re.findall(r"^\s+\d+\.asterisk\s", printed(screens), re.MULTILINE)),
+        has_cmp=bool(printed(cmp).strip()),
         missing_includes=tuple(
             included
             for reply, included in zip(including, INCLUDES.values(), strict=True)
@@ -271,11 +271,6 @@ def _text_of(reply: AgentReply) -> str | None:
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
-
-
-def _printed(reply: AgentReply) -> str:
-    """What a program printed; nothing where it could not be run."""
-    return program_result(reply, "program").output if reply.status == "ok" else ""
 
 
 def _includes(text: str, included: str) -> bool:

@@ -12,7 +12,7 @@ from . import operations
 from .asterisk_output import is_dialplan_answer, is_not_running, parse_dialplan_show
 from .connection import Connection
 from .journal import Observation
-from .protocol import AgentReply, asterisk, program_result, table_of
+from .protocol import AgentReply, asterisk, printed, program_result, table_of
 from .watch import Seen, watch_of
 
 
@@ -80,7 +80,7 @@ def look_at(connection: Connection, carrier: Carrier, ext_context: str, digits: 
         stop_at_error=False,
     )
     in_dialplan, in_accounts, *asked = replies
-    said = [_said(reply) for reply in asked]
+    said = [printed(reply) for reply in asked]
     about_trunk, about_numbers = said[: len(watch.questions)], said[len(watch.questions) :]
     trunk = replace(watch.read(about_trunk), is_known=watch.is_known(about_trunk))
     winners = {number: parse_dialplan_show(text) for number, text in zip(digits, about_numbers, strict=True)}
@@ -92,11 +92,6 @@ def look_at(connection: Connection, carrier: Carrier, ext_context: str, digits: 
         reached={number: winner for number, winner in winners.items() if winner is not None},
         observation=Observation(trunk.judgement, trunk.states),
     )
-
-
-def _said(reply: AgentReply) -> str:
-    """What Asterisk printed; nothing where it could not be asked."""
-    return program_result(reply, "asterisk").output if reply.status == "ok" else ""
 
 
 def _is_not_running(reply: AgentReply) -> bool:

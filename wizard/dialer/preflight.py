@@ -22,13 +22,13 @@ from . import operations
 from .asterisk_output import parse_dialplan_show, parse_includes, parse_option_names
 from .connection import Connection
 from .facts import DialerFacts
-from .protocol import AgentReply, asterisk, program_result, read_file
+from .protocol import asterisk, printed, program_result, read_file
 from .watch import Watch, watch_of
 
 #: Debian gives a host's own name the second
 _OWN_ADDRESSES = ("127.0.0.1", "127.0.1.1")
 #: findings that go by what Asterisk has loaded
-_OF_ASTERISK = frozenset({"pattern_never_reached", "peer_in_asterisk", "registration_taken", "context_leads_out"})
+_OF_ASTERISK = frozenset({"pattern_never_reached", "peer_in_asterisk", "registration_taken"})
 
 
 @dataclass(frozen=True)
@@ -42,61 +42,101 @@ class Preflight:
     lookalikes: int
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """What the dialer said about an entry, in one round trip."""
+
+    #: of the carrier's host, and of its proxy, where there is one
+    addresses: frozenset[str]
+    proxy_addresses: frozenset[str]
+    own_addresses: frozenset[str]
+    digests: Mapping[str, str]
+    #: whether the generator is at work, and whether its files have a carrier of this id
+    is_building: bool
+    is_in_files: bool
+    #: what Asterisk said, by what it was asked about
+    said: Mapping[str, Sequence[str]]
+
+
 def check_entry(connection: Connection, answers: Answers, carrier: Carrier, facts: DialerFacts) -> Preflight:
     """Everything about an entry on this dialer."""
     watch = watch_of(carrier)
-    proxy = answers.connection.outbound_proxy.partition(":")[0]
-    examples = [route.example for route in routes(answers.numbers)]
-    context = answers.connection.inbound_context
-    documented = list(driver_of(carrier.protocol).documentation.items()) if answers.audio.extra_options else []
+    heard = _ask(connection, answers, watch, facts)
+    examples = _examples(answers)
+    reached, options = _reached(examples, heard.said["numbers"]), _known_options(answers, heard.said["options"])
+    profile = replace(facts.profile(), reached=reached, known_options=options)
+    findings = [
+        *check_answers(answers),
+        *lint_carrier(carrier),
+        *_about_host(answers, profile, heard.addresses, heard.own_addresses | {facts.server_ip, *_OWN_ADDRESSES}),
+        *_about_proxy(answers, heard.proxy_addresses),
+        *_unmatched(answers, heard.addresses),
+        *_doors(answers, heard.said["doors"]),
+        *_against(answers, watch, profile, heard, is_flagged=facts.database.server["rebuild_conf_files"] == "Y"),
+    ]
+    return Preflight(findings, heard.digests, watch.alike(heard.said["trunk"], heard.addresses))
+
+
+def _ask(connection: Connection, answers: Answers, watch: Watch, facts: DialerFacts) -> _Heard:
+    context, examples = answers.connection.inbound_context, _examples(answers)
     questions = {
         "trunk": list(watch.questions),
         "numbers": [f"dialplan show {digits}@{facts.ext_context}" for digits in examples],
         "doors": [f"dialplan show {context}", *(f"dialplan show {digits}@{context}" for digits in examples)],
-        "options": [f"config show help {module} {kind}" for _, (module, kind) in documented],
+        "options": [f"config show help {module} {kind}" for _, (module, kind) in _documented(answers)],
     }
-    resolved, proxy_resolved, interfaces, digests, building, in_dialplan, in_accounts, *asked = connection.ask(
+    proxy = _proxy_host(answers)
+    hosts = [answers.connection.host, *([proxy] if proxy else [])]
+    files = (operations.DIALPLAN_FILE, watch.account_file)
+    interfaces, digests, building, *rest = connection.ask(
         [
-            operations.resolve(answers.connection.host),
-            operations.resolve(proxy or answers.connection.host),
             operations.own_addresses(),
             operations.file_digests(),
             read_file(operations.BUILD_FILE, 1),
-            operations.find_carrier(operations.DIALPLAN_FILE, carrier.carrier_id),
-            operations.find_carrier(watch.account_file, carrier.carrier_id),
+            *(operations.find_carrier(path, watch.carrier.carrier_id) for path in files),
+            *map(operations.resolve, hosts),
             *(asterisk(question) for group in questions.values() for question in group),
         ],
         stop_at_error=False,
     )
-    said = _grouped(questions, [_printed(reply) for reply in asked])
-    own = operations.parse_own_addresses(_printed(interfaces)) | {facts.server_ip, *_OWN_ADDRESSES}
-    reached = _reached(examples, said["numbers"])
-    profile = replace(facts.profile(), reached=reached, known_options=_known_options(documented, said["options"]))
-    addresses = operations.parse_addresses(_printed(resolved))
-    findings = [
-        *check_answers(answers),
-        *lint_carrier(carrier),
-        *_about_host(answers, profile, addresses, own),
-        *_about_proxy(proxy, proxy_resolved),
-        *_unmatched(answers, addresses),
-        *_doors(context, said["doors"][0], _reached(examples, said["doors"][1:])),
-    ]
-    against = check_against_dialer(answers, carrier, profile)
-    alike = watch.alike(said["trunk"], addresses)
-    if not any(finding.code == "carrier_exists" for finding in against):
-        neighbours = profile.neighbours_of(carrier)
-        registered = list(_registered_by_another(watch, neighbours))
-        against += _in_asterisk(watch, said["trunk"], 0 if registered else alike, neighbours)
-        is_in_files = any(reply.status == "ok" and reply.values[0] == "1" for reply in (in_dialplan, in_accounts))
-        is_pending = building.status == "ok" or facts.database.server["rebuild_conf_files"] == "Y"
-        against = [*_pending(against, is_in_files=is_in_files, is_pending=is_pending), *registered]
-    return Preflight([*findings, *against], operations.parse_digests(program_result(digests, "sha256sum").output), alike)
+    replies = iter(rest)
+    found = [next(replies) for _ in files]
+    resolved = [operations.parse_addresses(printed(next(replies))) for _ in hosts]
+    return _Heard(
+        addresses=resolved[0],
+        proxy_addresses=resolved[-1],
+        own_addresses=operations.parse_own_addresses(printed(interfaces)),
+        digests=operations.parse_digests(program_result(digests, "sha256sum").output),
+        is_building=building.status == "ok",
+        is_in_files=any(reply.status == "ok" and reply.values[0] == "1" for reply in found),
+        said={group: [printed(next(replies)) for _ in asked] for group, asked in questions.items()},
+    )
 
 
-def _grouped(questions: Mapping[str, Sequence[str]], said: Sequence[str]) -> dict[str, list[str]]:
-    """The answers by the group of their questions."""
-    rest = iter(said)
-    return {group: [next(rest) for _ in asked] for group, asked in questions.items()}
+def _examples(answers: Answers) -> list[str]:
+    return [route.example for route in routes(answers.numbers)]
+
+
+def _proxy_host(answers: Answers) -> str:
+    return answers.connection.outbound_proxy.partition(":")[0]
+
+
+def _documented(answers: Answers) -> list[tuple[str, tuple[str, str]]]:
+    """Kinds of section whose options Asterisk documents, where anybody wants to know."""
+    return list(driver_of(answers.carrier.protocol).documentation.items()) if answers.audio.extra_options else []
+
+
+def _against(answers: Answers, watch: Watch, dialer: DialerProfile, heard: _Heard, *, is_flagged: bool) -> list[Finding]:
+    """What of the dialer's own stands in the way."""
+    against = check_against_dialer(answers, watch.carrier, dialer)
+    if any(finding.code == "carrier_exists" for finding in against):
+        return against
+    neighbours = dialer.neighbours_of(watch.carrier)
+    registered = list(_registered_by_another(watch, neighbours))
+    alike = 0 if registered else watch.alike(heard.said["trunk"], heard.addresses)
+    against += _in_asterisk(watch, heard.said["trunk"], alike, neighbours)
+    is_pending = heard.is_building or is_flagged
+    return [*_pending(against, is_in_files=heard.is_in_files, is_pending=is_pending), *registered]
 
 
 def _reached(examples: Sequence[str], said: Sequence[str]) -> dict[str, Reached]:
@@ -104,17 +144,20 @@ def _reached(examples: Sequence[str], said: Sequence[str]) -> dict[str, Reached]
     return {digits: winner for digits, winner in winners.items() if winner is not None}
 
 
-def _known_options(documented: Sequence[tuple[str, tuple[str, str]]], said: Sequence[str]) -> dict[str, frozenset[str]]:
+def _known_options(answers: Answers, said: Sequence[str]) -> dict[str, frozenset[str]]:
     """Kind of section → its options, as far as Asterisk documents itself."""
-    named = {kind: parse_option_names(text) for (kind, _), text in zip(documented, said, strict=True)}
+    named = {kind: parse_option_names(text) for (kind, _), text in zip(_documented(answers), said, strict=True)}
     return {kind: options for kind, options in named.items() if options is not None}
 
 
-def _doors(context: str, shown: str, reached: Mapping[str, Reached]) -> Iterator[Finding]:
+def _doors(answers: Answers, said: Sequence[str]) -> Iterator[Finding]:
     """Calls that come in must not go out again: the context may include more than its name tells."""
+    shown, *about_numbers = said
+    context = answers.connection.inbound_context
     if re.search(r"There is no existence of '[^']+' context", shown):
         yield error("context_missing", "inbound_context", context=context, usual=INBOUND_CONTEXT)
         return
+    reached = _reached(_examples(answers), about_numbers)
     leading = [*parse_includes(shown), *(winner.context for winner in reached.values())]
     outward = [name for name in leading if is_outbound_context(name)]
     if outward:
@@ -144,8 +187,9 @@ def _about_host(answers: Answers, dialer: DialerProfile, addresses: frozenset[st
             yield warning("host_is_on_dialer", "host", host=host, address=address, port=port)
 
 
-def _about_proxy(proxy: str, resolved: AgentReply) -> Iterator[Finding]:
-    if proxy and not operations.parse_addresses(_printed(resolved)):
+def _about_proxy(answers: Answers, addresses: frozenset[str]) -> Iterator[Finding]:
+    proxy = _proxy_host(answers)
+    if proxy and not addresses:
         yield error("host_unresolved", "outbound_proxy", host=proxy)
 
 
@@ -173,7 +217,3 @@ def _registered_by_another(watch: Watch, neighbours: Sequence[Carrier]) -> Itera
     others = [watch_of(other).registration for other in neighbours]
     if own is not None and any(other is not None and own.is_same_as(other) for other in others):
         yield error("registration_taken", "username", host=own.host, username=own.username)
-
-
-def _printed(reply: AgentReply) -> str:
-    return program_result(reply, "program").output if reply.status == "ok" else ""

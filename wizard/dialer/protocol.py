@@ -147,6 +147,11 @@ def program_result(reply: AgentReply, what: str) -> ProgramResult:
     return ProgramResult(int(status or 0), output or "", errors or "")
 
 
+def printed(reply: AgentReply) -> str:
+    """What a program printed; nothing where it could not be run."""
+    return program_result(reply, "program").output if reply.status == "ok" else ""
+
+
 def _encoded(value: str | Secret | None) -> str:
     if value is None:
         return "-"

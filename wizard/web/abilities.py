@@ -11,8 +11,6 @@ from wizard.carrier.findings import error
 from wizard.carrier.model import Protocol
 from wizard.words.findings import sentence
 
-_SIP_DRIVERS = {Protocol.SIP: "chan_sip", Protocol.PJSIP: "chan_pjsip", Protocol.PJSIP_WIZ: "chan_pjsip"}
-
 
 def unasked(answers: Answers) -> frozenset[str]:
     """Questions that mean nothing with the protocol; one that was answered before is shown, so that it can be cleared."""
@@ -35,10 +33,9 @@ def impossible(protocol: Protocol, dialer: Mapping[str, Any]) -> dict[str, dict[
 
 def lacking(protocol: Protocol, dialer: Mapping[str, Any]) -> list[str]:
     """What to add to the dialer, and where, for the transports that it doesn't have."""
-    driver = _SIP_DRIVERS.get(protocol)
-    if driver is None:
+    if protocol not in SUPPORTED_PROTOCOLS or protocol is Protocol.IAX2:
         return []
-    code = "transport_missing_chan_sip" if driver == "chan_sip" else "transport_missing_pjsip"
+    code = "transport_missing_chan_sip" if protocol is Protocol.SIP else "transport_missing_pjsip"
     missing = [each for each in Transport if not _listens(protocol, each, dialer)]
     return [sentence(error(code, "transport", transport=each.value, shown=each.value.upper())) for each in missing]
 
@@ -50,9 +47,10 @@ def _has_driver(protocol: Protocol, dialer: Mapping[str, Any]) -> bool:
 
 
 def _listens(protocol: Protocol, transport: Transport, dialer: Mapping[str, Any]) -> bool:
-    listeners, driver = dialer.get("listeners"), _SIP_DRIVERS.get(protocol)
-    if listeners is None or driver is None:
+    listeners = dialer.get("listeners")
+    if listeners is None or protocol not in SUPPORTED_PROTOCOLS or protocol is Protocol.IAX2:
         return True
+    driver = driver_of(protocol).channel_driver
     return any(each["driver"] == driver and each["transport"] == transport.value for each in listeners)
 
 

@@ -184,6 +184,9 @@ FINDINGS: dict[str, str] = {
         "The template “{template}” sets {option}, and a template's lines come last: the trunk would no longer be what you answered. "
         "Use another template."
     ),
+    "template_unknown_option": (
+        "The template “{template}” sets {option}, which PJSIP doesn't know: it would drop the whole section. Use another template."
+    ),
     "template_changes": "The template “{template}” sets {option} to {value} in the place of {before}.",
     "template_unseen": "VICIdial writes the lines of “{template}” after this entry, so they win. The check on the dialer looks at them.",
     "extra_option_secret": "Line {line}: {option} is a password or the like, and these lines are shown to everyone. There is no way to set it here.",

@@ -33,12 +33,6 @@ LINES: Mapping[str, str] = {
     "user_group": "Admin User Group",
     "active": "Active",
 }
-_MODULES = {
-    Protocol.SIP: "chan_sip",
-    Protocol.PJSIP: "chan_pjsip",
-    Protocol.PJSIP_WIZ: "chan_pjsip",
-    Protocol.IAX2: "chan_iax2",
-}
 _ANY_ADDRESS = "0.0.0.0"  # noqa: S104 (Asterisk's word for "all of mine")
 
 
@@ -101,7 +95,7 @@ def _about_us(answers: Answers, ours: OurSide) -> Iterator[str]:
     transport = answers.connection.transport
     listeners = [
         each
-        for each in ours.place.listeners_of(_MODULES[answers.carrier.protocol])
+        for each in ours.place.listeners_of(driver_of(answers.carrier.protocol).channel_driver)
         if each.transport is transport or answers.carrier.protocol is Protocol.IAX2
     ]
     listener = listeners[0] if listeners else None

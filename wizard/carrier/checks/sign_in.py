@@ -17,7 +17,6 @@ from .values import check_host, named_characters
 #: what carriers issue is far shorter; what is longer was pasted by mistake
 _LONGEST_USERNAME = 79
 _LONGEST_SECRET = 128
-_ONLY_WITH_REGISTRATION = {"registration_expiry": 300, "registration_retry": 60}
 
 
 def check_sign_in(answers: Answers) -> Iterator[Finding]:

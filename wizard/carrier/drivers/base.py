@@ -18,7 +18,7 @@ class Driver(ABC):
     """One way to write a carrier entry. Nothing is asked of Asterisk here."""
 
     protocol: ClassVar[Protocol]
-    #: Asterisk's modules without which the entry would do nothing
+    #: Asterisk's modules without which the entry would do nothing; the channel driver itself is the first
     modules: ClassVar[tuple[str, ...]]
     #: kinds of section that experts may add options to; the first is the trunk itself
     kinds: ClassVar[tuple[str, ...]]
@@ -36,6 +36,11 @@ class Driver(ABC):
     refused_in_username: ClassVar[Mapping[Auth, str]]
     #: and of a user name for the password check alone, where they are others
     refused_in_auth_username: ClassVar[str | None] = None
+
+    @property
+    def channel_driver(self) -> str:
+        """``chan_sip``, ``chan_pjsip`` or ``chan_iax2``."""
+        return self.modules[0]
 
     @abstractmethod
     def sections(self, answers: Answers, place: Place) -> list[Section]:

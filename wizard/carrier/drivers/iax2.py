@@ -12,7 +12,7 @@ from wizard.carrier.model import Protocol
 from wizard.carrier.names import trunk_name
 from wizard.carrier.profile import Place
 
-from .base import Driver, codecs, is_network, optional, yes_no
+from .base import Driver, also_calling, codecs, is_network, optional, yes_no
 from .chan_sip import REFUSED_IN_ACCOUNT
 
 #: how often an unreachable peer is asked, in ms: its return should be noticed soon
@@ -126,9 +126,8 @@ class Iax2(Driver):
 
 def _permitted(answers: Answers) -> list[str]:
     """Whose calls are let in: addresses only, since a name stands in no access list."""
-    connection = answers.connection
-    listed = (connection.host, *connection.match)
-    return [str(ipaddress.ip_network(each, strict=False)) for each in dict.fromkeys(listed) if is_network(each)]
+    listed = (answers.connection.host, *also_calling(answers))
+    return [str(ipaddress.ip_network(each, strict=False)) for each in listed if is_network(each)]
 
 
 def _user(name: str, permitted: list[str], answers: Answers) -> Section:

@@ -1,17 +1,18 @@
-"""Registries that list their rows by host and user name, and cut both: chan_sip's and chan_iax2's."""
+"""Peers, and registries that list their rows by host and user name and cut both: chan_sip's and chan_iax2's."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from wizard.dialer.asterisk_output import is_unknown_command
 from wizard.dialer.verdict import Reach, SignedIn
 
-from .base import Registration, with_delay
+from .base import Registration, Seen, Watch, with_delay
 
-_UNREGISTERED_STATES = {
+_STATES = {
     "Registered": SignedIn.REGISTERED,
     # chan_sip gives up at the first refusal, and IAX2 asks again with the same words: waiting changes nothing.
     "No Authentication": SignedIn.REFUSED,
@@ -54,7 +55,11 @@ def signed_in(states: Sequence[str], lookalikes: int) -> SignedIn:
         return SignedIn.MISSING
     if len(set(states)) > 1:
         return SignedIn.AMBIGUOUS
-    return _UNREGISTERED_STATES.get(states[0], SignedIn.PENDING)
+    return _STATES.get(states[0], SignedIn.PENDING)
+
+
+#: IAX2 has one column more: what the carrier sees of us
+_ROW = r"(?P<host>\S+)\s+[YN]\s+(?P<username>\S*)\s+(?:(?:<Unregistered>|[0-9.]+:\d+)\s+)?\d+\s+(?P<state>[A-Z].{0,19})"
 
 
 def parse_registry(output: str) -> list[RegistryRow] | None:
@@ -68,10 +73,6 @@ def parse_registry(output: str) -> list[RegistryRow] | None:
         return None
     matches = (re.match(_ROW, line) for line in lines[header + 1 :])
     return [RegistryRow(row["host"], row["username"], row["state"].strip()) for row in matches if row]
-
-
-#: IAX2 has one column more: what the carrier sees of us
-_ROW = r"(?P<host>\S+)\s+[YN]\s+(?P<username>\S*)\s+(?:(?:<Unregistered>|[0-9.]+:\d+)\s+)?\d+\s+(?P<state>[A-Z].{0,19})"
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,39 @@ def parse_peer(output: str) -> PeerState | None:
         delay=int(match[2]) if match else None,
         address=f"{bound[1]}:{bound[2] or ''}" if bound and resolved else "",
     )
+
+
+class PeerWatch(Watch):
+    """A peer, and the register line's row in a table: chan_sip and chan_iax2 speak of both in the same words."""
+
+    #: ``sip`` or ``iax2``, as the command line has it
+    family: ClassVar[str]
+    #: how the registry cuts
+    columns: ClassVar[Columns]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return (f"{self.family} show peer {self.trunk or 'none'}", f"{self.family} show registry")
+
+    def read(self, said: Sequence[str]) -> Seen:
+        peer, registry = parse_peer(said[0]), parse_registry(said[1])
+        states = {"peer": peer.words if peer else "no answer"}
+        listed = self._as_listed(peer)
+        rows = self.columns.states_of(listed, registry or []) if listed else []
+        if listed is not None and registry is not None:
+            states["registration"] = ", ".join(sorted(set(rows)))
+        reach = None if peer is None or registry is None else peer.reach
+        about_registration = None if listed is None else signed_in(rows, self.lookalikes)
+        return self._seen(states, reach, about_registration, found=peer is not None and peer.found)
+
+    def is_known(self, said: Sequence[str]) -> bool:
+        peer = parse_peer(said[0])
+        return peer is not None and peer.found
+
+    @property
+    def is_registration_cut(self) -> bool:
+        return self.registration is not None and self.columns.is_cut(self.registration)
+
+    def _as_listed(self, peer: PeerState | None) -> Registration | None:  # noqa: ARG002
+        """The registration as the table has it."""
+        return self.registration
