@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.carrier.samples import CREDENTIALS, IP, PROTOCOLS, REGISTRATION, answers
+from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Severity, errors_of
 from wizard.words.findings import sentence
@@ -279,3 +282,28 @@ def test_the_caller_is_not_hidden_where_another_header_carries_it() -> None:
 def test_the_plain_samples_pass_without_a_word(protocol: str) -> None:
     for sample in (REGISTRATION, CREDENTIALS, IP):
         assert check_answers(answers({**sample, "host": "203.0.113.7"}, protocol=protocol)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "code"),
+    [
+        ({"global_name": "EXTEN"}, "global_name", "global_ending"),
+        ({"global_name": "SIPTRUNK"}, "global_name", "name_reserved"),
+        ({"match": ["192.168.7.0/24"]}, "match", "match_private"),
+        ({"outbound_proxy": "proxy.example.com"}, "match", "proxy_may_call"),
+        ({"template_id": "SHARED"}, "template_id", "template_unseen"),
+        ({"host": "dynamic"}, "host", "host_dynamic"),
+        ({"extra_options": "[registration]\nsupport_path=yes"}, "extra_options", "extra_option_no_section"),
+        ({"auth": "credentials", "username": "a&ltb", "secret": "x"}, "username", "username_html"),
+        ({"auth": "credentials", "username": "a" * 80, "secret": "x"}, "username", "longer_than_any"),
+    ],
+)
+def test_what_else_is_said_of_an_answer(changed: dict[str, Any], field: str, code: str) -> None:
+    before = codes_of(answers({**IP, "protocol": "PJSIP"}))
+
+    assert (field, code) not in before
+    assert (field, code) in codes_of(answers({**IP, "protocol": "PJSIP", **changed}))
+
+
+def codes_of(own: Answers) -> list[tuple[str, str]]:
+    return [(finding.field, finding.code) for finding in check_answers(own)]

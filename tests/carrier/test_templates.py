@@ -208,3 +208,16 @@ def test_the_sections_before_the_trunk_keep_their_lines() -> None:
     door, trunk = sections(carrier)
     assert door.values("dtmfmode") == ["rfc2833"]
     assert trunk.values("dtmfmode") == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "line", "code"),
+    [
+        ("PJSIP", "nat=yes", "template_unknown_option"),
+        ("PJSIP_WIZ", "endpoint/nat=yes", "template_unknown_option"),
+        ("PJSIP", "RTP_TIMEOUT=60", None),
+        ("SIP", "rtp_timeout=60", None),  # which chan_sip passes over
+    ],
+)
+def test_an_option_that_would_cost_pjsip_the_section(protocol: str, line: str, code: str | None) -> None:
+    assert [found_code for found_code, _ in found(protocol, f"{line}\n")] == ([code] if code else [])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.carrier.samples import IP, PROTOCOLS, REGISTRATION, answers
-from tests.dialer.test_installer import install
+from tests.dialer.test_installer import MemoryJournal, install
 from tests.dialer.test_ways_out import installed
 from tests.fake_asterisk import ADDRESS
 from tests.fakes import FakeDialer
@@ -91,6 +91,27 @@ class TestWhatIsFoundBeforeAnythingIsWritten:
         )
 
         assert "host_is_dialer" in self.codes(dialer)
+
+    def test_a_host_with_several_addresses_is_a_warning_until_they_are_listed(self) -> None:
+        dialer = FakeDialer()
+        program = dialer._program
+        dialer._program = (  # type: ignore[method-assign]
+            lambda command: "203.0.113.7 STREAM\n203.0.113.8 STREAM\n" if command[0] == "getent" else program(command)
+        )
+
+        def warned(**changed: Any) -> set[str]:
+            journal = MemoryJournal()
+            install(dialer, answers(IP, host="sip.example.com", **changed), journal)
+            dialer.rows.clear()
+            dialer.generated = dialer.loaded = {}
+            return set(journal.findings)
+
+        assert "host_several_addresses" in warned()
+        assert "host_several_addresses" not in warned(match=["203.0.113.8"])
+        assert "host_several_addresses" not in warned(protocol="PJSIP")
+
+    def test_a_proxy_without_an_address(self) -> None:
+        assert "host_unresolved" in self.codes(FakeDialer(), outbound_proxy="proxy.nowhere.invalid")
 
     @pytest.mark.parametrize("protocol", PROTOCOLS)
     def test_a_trunk_written_by_hand_in_any_protocol(self, protocol: str) -> None:

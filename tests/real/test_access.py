@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab import Lab
-from tests.real.answers import carrier_answers
+from tests.real.answers import PROTOCOLS, carrier_answers
 from tests.real.conftest import Answered, CommandLine
 
 
@@ -114,7 +114,8 @@ class TestAccess:
         assert wizard("dialer", "list").document == []
 
 
-def test_secrets_show_nowhere(lab: Lab, wizard: CommandLine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_secrets_show_nowhere(lab: Lab, wizard: CommandLine, tmp_path: Path, protocol: str) -> None:
     """A sentinel in the place of each secret, looked for in every place that a secret could leak to."""
     sentinel = "S3ntinel.Secret"
     password = lab.credentials.support_password
@@ -133,7 +134,7 @@ def test_secrets_show_nowhere(lab: Lab, wizard: CommandLine, tmp_path: Path) -> 
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        values, _ = carrier_answers(lab, "registration")
+        values, _ = carrier_answers(lab, "registration", protocol=protocol, template_id="ACMEGEN", make_template=True)
         path = wizard.answers(**values)
         address = f"support@{lab.dialer.address}:{lab.settings.ssh_port}"
         access = ("--ssh-password-env", "PW", "--sudo", "--accept-host-key", "new")
@@ -146,6 +147,7 @@ def test_secrets_show_nowhere(lab: Lab, wizard: CommandLine, tmp_path: Path) -> 
         watcher.join()
 
     log = lab.dialer.query("SELECT * FROM vicidial_admin_log")
+    assert done.document["outcome"] == "not_up", "it came as far as the carrier's own refusal"
     places = {
         "what the command printed": done.output,
         "the admin log": json.dumps(log, default=str),

@@ -87,6 +87,20 @@ class TestTheCarriersOwnCalls:
 
         assert is_taken is (protocol != "IAX2")
 
+    @pytest.mark.parametrize("protocol", ["SIP", "PJSIP", "PJSIP_WIZ"])
+    def test_a_name_with_two_addresses(self, lab: Lab, protocol: str) -> None:
+        """chan_sip takes calls from the first alone: the wizard warns of the other."""
+        hosts = lab.dialer.root / "etc/hosts"
+        before = hosts.read_text()
+        hosts.write_text(f"{before}{ONE} two.carrier.test\n{OTHER} two.carrier.test\n")
+        try:
+            loaded(lab.dialer, by_address(protocol, "two.carrier.test"))
+            taken = [call(lab.dialer, protocol, source) in TAKEN for source in (ONE, OTHER)]
+        finally:
+            hosts.write_text(before)
+
+        assert sorted(taken) == ([False, True] if protocol == "SIP" else [True, True])
+
     @pytest.mark.parametrize("protocol", ["SIP", "PJSIP", "PJSIP_WIZ", "IAX2"])
     def test_a_plus_is_unknown_to_vicidials_context_until_an_administrator_says_otherwise(
         self, lab: Lab, protocol: str

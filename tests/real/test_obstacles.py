@@ -17,6 +17,8 @@ from tests.real.conftest import CommandLine, DialerState
 from tests.real.faults import cut_connection, later, when_begun
 from wizard.dialer.journal import Phase
 
+NEW_TEMPLATE = {"template_id": "ACMEGEN", "make_template": True}
+
 
 @contextlib.contextmanager
 def database_session(lab: Lab, *statements: str) -> Iterator[Any]:
@@ -77,26 +79,47 @@ class TestHeldUp:
         with contextlib.ExitStack() as stack:
             yield stack
 
+    @pytest.mark.parametrize("template", [{}, NEW_TEMPLATE], ids=["alone", "with-a-template"])
     def test_a_table_that_a_backup_holds(
-        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], backup: contextlib.ExitStack
+        self,
+        lab: Lab,
+        wizard: CommandLine,
+        state: Callable[[], DialerState],
+        backup: contextlib.ExitStack,
+        template: dict[str, Any],
     ) -> None:
         """The statement must not be carried out later, when nobody is there to follow it."""
         before = state()
 
         with when_begun(Phase.ROW_WRITTEN, lambda: backup.enter_context(reading(lab))):
-            refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+            refused = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address, **template)
         backup.close()
         time.sleep(1)
 
         assert (refused.status, refused.document["reason"]) == (3, "database")
         assert state() == before
 
+    @pytest.mark.parametrize("template", [{}, NEW_TEMPLATE], ids=["alone", "with-a-template"])
     def test_a_lost_connection_whose_statement_still_waits(
-        self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState], backup: contextlib.ExitStack
+        self,
+        lab: Lab,
+        wizard: CommandLine,
+        state: Callable[[], DialerState],
+        backup: contextlib.ExitStack,
+        template: dict[str, Any],
     ) -> None:
-        """The undo ends the session that it left behind, so that the row is not written after all."""
+        """The undo ends the session that it left behind, so that the row is not written after all.
+
+        A template has been written by then, since only the carriers' table is held.
+        """
         before = state()
-        with later(2, lambda: cut_connection(lab)) as cut, later(6, backup.close) as release:
+        there: list[Any] = []
+
+        def look_and_cut() -> None:
+            there.extend(lab.dialer.query("SELECT template_id FROM vicidial_conf_templates WHERE template_id='ACMEGEN'"))
+            cut_connection(lab)
+
+        with later(2, look_and_cut) as cut, later(6, backup.close) as release:
 
             def hold() -> None:
                 backup.enter_context(reading(lab))
@@ -104,8 +127,9 @@ class TestHeldUp:
                 release()
 
             with when_begun(Phase.ROW_WRITTEN, hold):
-                ended = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address)
+                ended = wizard.install(carrier_id="ACME", auth="ip", host=lab.carriers["ip"].address, **template)
 
+        assert bool(there) is bool(template)
         assert (ended.status, ended.document["reason"]) == (4, "connection_lost")
         time.sleep(1)
         assert state() == before

@@ -101,6 +101,35 @@ def test_an_option_that_only_a_newer_asterisk_has_is_refused_on_this_one(lab: La
     assert "extra_option_unknown_here" in {finding["code"] for finding in refused.document["findings"]}
 
 
+def test_a_template_for_another_driver_is_refused_since_pjsip_would_drop_the_section(lab: Lab, wizard: CommandLine) -> None:
+    lab.dialer.query(
+        "INSERT INTO vicidial_conf_templates SET template_id='OLD', template_name='Old', template_contents='nat=yes'"
+    )
+    values, _ = carrier_answers(lab, "ip", protocol="PJSIP", template_id="OLD")
+
+    refused = wizard.install(**values)
+
+    assert refused.status == 2
+    assert "template_unknown_option" in {finding["code"] for finding in refused.document["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"inbound_context": "nosuchcontext"}, "context_missing"),
+        ({"outbound_proxy": "proxy.nowhere.invalid"}, "host_unresolved"),
+    ],
+)
+def test_what_is_not_there_is_refused(lab: Lab, wizard: CommandLine, changed: dict[str, str], code: str) -> None:
+    values, _ = carrier_answers(lab, "ip", **changed)
+
+    refused = wizard.install(**values)
+
+    [field] = changed
+    assert refused.status == 2
+    assert (field, code) in {(finding["field"], finding["code"]) for finding in refused.document["findings"]}
+
+
 def test_a_context_that_leads_out_again_is_refused(lab: Lab, wizard: CommandLine) -> None:
     path = lab.dialer.root / "etc/asterisk/extensions.conf"
     path.write_text(path.read_text() + "\n[frompartner]\ninclude => default\n")
