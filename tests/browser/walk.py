@@ -72,6 +72,8 @@ class Walk:
         self.save()
         self.shot("numbers")
         self.save()
+        self.shot("routing")
+        self.save()
 
     def save(self) -> None:
         self.page.get_by_role("button", name="Save and go on").last.click()

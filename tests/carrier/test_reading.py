@@ -18,6 +18,7 @@ PROMISED = """
 #: names of our own beside those
 OURS = """
     trunk_name global_name realm registration_expiry registration_retry srtp session_timers make_template extra_options
+    destination_digits allow_premium allow_caribbean campaigns tiltx_api_key server_trunks
 """.split()  # noqa: SIM905
 
 
@@ -31,7 +32,7 @@ def test_every_promised_answer_is_either_understood_or_named_as_not_yet_supporte
     [
         ({"carrier_idd": "ACME"}, "answer_unknown_close"),
         ({"zzzzzz": 1}, "answer_unknown"),
-        ({"backup_carrier": "OTHER"}, "answer_not_supported"),
+        ({"preset": "telnyx"}, "answer_not_supported"),
         ({"protocol": "SCCP"}, "not_a_choice"),
         ({"port": "many"}, "wrong_type"),
         ({"port": True}, "wrong_type"),

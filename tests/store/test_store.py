@@ -177,19 +177,19 @@ class TestDrafts:
     def test_the_secret_is_forgotten_and_the_rest_stays(self, workspace: Workspace) -> None:
         draft = workspace.drafts.create(answers(REGISTRATION))
         workspace.drafts.keep_typed(draft.id, "sign_in", Typed(1, {"username": "other", "secret": SENTINEL}))
-        workspace.drafts.forget_secret(draft.id, Secret(SENTINEL))
+        workspace.drafts.forget_secrets(draft.id, answers(REGISTRATION))
 
         assert workspace.drafts.get(draft.id).answers == answers(REGISTRATION, secret="")
         assert workspace.drafts.typed(draft.id)["sign_in"].fields == {"username": "other", "secret": ""}
 
     def test_a_secret_that_was_changed_during_the_install_stays(self, workspace: Workspace) -> None:
         draft = workspace.drafts.create(answers(REGISTRATION, secret="newer.Word"))
-        workspace.drafts.forget_secret(draft.id, Secret(SENTINEL))
+        workspace.drafts.forget_secrets(draft.id, answers(REGISTRATION))
 
         assert workspace.drafts.get(draft.id).answers.sign_in.secret == Secret("newer.Word")
 
     def test_a_draft_that_was_deleted_during_the_install_is_no_trouble(self, workspace: Workspace) -> None:
-        workspace.drafts.forget_secret("gone", Secret(SENTINEL))
+        workspace.drafts.forget_secrets("gone", answers(REGISTRATION))
 
     def test_many_threads_may_change_one_draft(self, workspace: Workspace) -> None:
         """Reading and then writing must wait for its turn, not fail (SQLite refuses a stale reader at once)."""

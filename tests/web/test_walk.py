@@ -17,6 +17,7 @@ STEPS = {
     "connection": {"host": "sip.example.com"},
     "audio": {},
     "numbers": {},
+    "routing": {},
 }
 
 

@@ -47,6 +47,22 @@ class NumberFormat(StrEnum):
     AS_DIALLED = "as_dialled"
 
 
+class FailoverReason(StrEnum):
+    """Why a call may go on to the next carrier; a person who was reached is never a reason."""
+
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    CONGESTED = "congested"
+
+
+class StirShaken(StrEnum):
+    """Who signs the caller ID."""
+
+    CARRIER = "carrier"
+    TILTX = "tiltx"
+    NONE = "none"
+
+
 class CallerIdHeader(StrEnum):
     """Where the carrier looks for the caller's number."""
 
@@ -75,6 +91,10 @@ class Codec(StrEnum):
     ILBC = "ilbc"
     OPUS = "opus"
 
+
+#: name → value, in the order they were given; an answers file has a table
+Pairs = tuple[tuple[str, str], ...]
+SecretPairs = tuple[tuple[str, Secret], ...]
 
 #: names that stand for a pattern of their own in ``destinations``
 DESTINATIONS = ("nanp", "nanp10", "international")
@@ -159,8 +179,38 @@ class NumberAnswers:
     dial_prefix: str = "9"
     destinations: tuple[str, ...] = ("nanp",)
     number_format: NumberFormat = NumberFormat.PLUS_E164
+    #: destination → its own rule, where the format above is not the right one; see :mod:`wizard.carrier.digits`
+    destination_digits: Pairs = ()
+    #: what the carrier wants before each number, separators included
+    tech_prefix: str = ""
+    #: 900 and 976, and the area codes that cost like calls abroad
+    allow_premium: bool = False
+    allow_caribbean: bool = False
     caller_id_format: NumberFormat = NumberFormat.PLUS_E164
     caller_id_header: CallerIdHeader = CallerIdHeader.FROM
+    #: empty: the carrier sees VICIdial's code of the call
+    caller_id_name: str = ""
+    #: headers by which a few carriers know their customers
+    extra_headers: SecretPairs = ()
+
+
+@dataclass(frozen=True)
+class RoutingAnswers:
+    """Who uses the carrier, how much of it, and what happens where it fails."""
+
+    #: campaigns whose dial prefix is set to this carrier's
+    campaigns: tuple[str, ...] = ()
+    #: carriers to try where this one fails, in order
+    backup_carrier: tuple[str, ...] = ()
+    failover_on: tuple[FailoverReason, ...] = tuple(FailoverReason)
+    least_cost: bool = False
+    stir_shaken: StirShaken = StirShaken.CARRIER
+    tiltx_api_key: Secret = field(default_factory=lambda: Secret(""))
+    #: what the carrier allows; None: nobody said
+    max_channels: int | None = None
+    calls_per_second: int | None = None
+    #: campaign → lines of its own on the dialer: ``20`` at most, ``20+`` at least (vicidial.md §1.7)
+    server_trunks: Pairs = ()
 
 
 @dataclass(frozen=True)
@@ -172,6 +222,7 @@ class Answers:
     connection: ConnectionAnswers = field(default_factory=ConnectionAnswers)
     audio: AudioAnswers = field(default_factory=AudioAnswers)
     numbers: NumberAnswers = field(default_factory=NumberAnswers)
+    routing: RoutingAnswers = field(default_factory=RoutingAnswers)
 
     def value(self, name: str) -> Any:
         """The answer of that name, whichever step it belongs to."""
@@ -188,6 +239,10 @@ class Answers:
         """Name → typed value, of every answer."""
         return {name: self.value(name) for name in STEP_OF}
 
+    def secret_values(self) -> dict[str, Any]:
+        """Name → value of the answers that are secret and were given."""
+        return {name: value for name, value in self.flat().items() if is_secret(value) and any_revealed(value)}
+
 
 STEPS: dict[str, type] = {
     "carrier": CarrierAnswers,
@@ -195,6 +250,7 @@ STEPS: dict[str, type] = {
     "connection": ConnectionAnswers,
     "audio": AudioAnswers,
     "numbers": NumberAnswers,
+    "routing": RoutingAnswers,
 }
 
 
@@ -208,10 +264,26 @@ def answer_fields() -> Iterator[tuple[str, Field[Any]]]:
 #: answer → step
 STEP_OF: dict[str, str] = {answer.name: step for step, answer in answer_fields()}
 
+
+def is_secret(value: object) -> bool:
+    """Whether an answer is a secret, or names with secrets."""
+    return isinstance(value, Secret) or (
+        isinstance(value, tuple) and any(isinstance(each, tuple) and isinstance(each[-1], Secret) for each in value)
+    )
+
+
+#: names of the answers that :func:`is_secret` is about
+SECRET_ANSWERS = frozenset({"secret", "extra_headers", "tiltx_api_key"})
+
+
+def any_revealed(value: Any) -> bool:
+    """Whether a secret answer holds something."""
+    return bool(value) if isinstance(value, Secret) else any(bool(text) for _, text in value)
+
+
 #: Names that users may write (interface.md) and that no version understands yet: said, never ignored.
 NOT_YET_SUPPORTED = frozenset(
     {
-        "preset", "tech_prefix", "caller_id_name", "extra_headers", "backup_carrier", "failover_on", "stir_shaken",
-        "least_cost", "max_channels", "calls_per_second", "active",
+        "preset", "active",
     }
 )  # fmt: skip

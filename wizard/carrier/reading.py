@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from wizard.secret import Secret
 
-from .answers import NOT_YET_SUPPORTED, STEP_OF, STEPS, Answers
+from .answers import NOT_YET_SUPPORTED, STEP_OF, STEPS, Answers, is_secret
 from .findings import Finding, error
 
 _HINTS: dict[str, Any] = {name: hint for kind in STEPS.values() for name, hint in get_type_hints(kind).items()}
+#: lists of which most people have one
+_ALSO_ALONE = frozenset({"backup_carrier"})
 #: of a number that stands for a text
 _MOST_DIGITS = 40
 #: spellings that people bring along
@@ -32,7 +34,7 @@ def read_answers(raw: Mapping[str, object], into: Answers | None = None) -> tupl
             findings.append(_unknown_name(name))
             continue
         try:
-            values[name] = _typed(name, _HINTS[name], value)
+            values[name] = _with_kept(_typed(name, _HINTS[name], value), (into or Answers()).value(name))
         except _UnreadableError as unreadable:
             findings.append(error(unreadable.code, name, **unreadable.values))
     return (into or Answers()).with_values(**values), findings
@@ -45,8 +47,13 @@ def plain_answers(answers: Answers, *, with_secret: bool) -> dict[str, Any]:
     for name, value in answers.flat().items():
         if value == default[name] or (isinstance(value, Secret) and not with_secret):
             continue
-        plain[name] = _plain(value)
+        plain[name] = _plain(value, with_secret=with_secret)
     return plain
+
+
+def plain_secrets(answers: Answers) -> dict[str, Any]:
+    """Only what is secret, as JSON has it: for the vault."""
+    return {name: _plain(value, with_secret=True) for name, value in answers.secret_values().items()}
 
 
 class _UnreadableError(Exception):
@@ -74,9 +81,28 @@ def _typed(name: str, hint: Any, value: object) -> Any:
     if type(None) in arguments:
         optional = next(kind for kind in arguments if kind is not type(None))
         return None if value in (None, "") else _typed(name, optional, value)
+    if get_origin(arguments[0]) is tuple:
+        return _pairs(value, get_args(arguments[0])[1])
+    if name in _ALSO_ALONE and isinstance(value, str):
+        value = [value] if value else []
     if not isinstance(value, (list, tuple)):
         raise _UnreadableError("wrong_type", wanted="a list")
     return tuple(_typed(name, arguments[0], item) for item in value)
+
+
+def _with_kept(value: Any, earlier: Any) -> Any:
+    """Names with secrets are shown without those, so that one which comes back empty is the one that was there."""
+    if not is_secret(value) or isinstance(value, Secret):
+        return value
+    kept = dict(earlier)
+    return tuple((name, text or kept.get(name, text)) for name, text in value)
+
+
+def _pairs(value: object, kind: Any) -> tuple[tuple[str, Any], ...]:
+    """A table of an answers file: name → value."""
+    if not isinstance(value, Mapping):
+        raise _UnreadableError("wrong_type", wanted="a table of names and values")
+    return tuple((_text(name), _READERS[kind](each)) for name, each in value.items())
 
 
 def _text(value: object) -> str:
@@ -119,11 +145,12 @@ def _choice(kind: type[Enum], value: object) -> Enum:
 _READERS: dict[Any, Callable[[object], Any]] = {str: _text, Secret: _secret, bool: _yes_or_no, int: _whole_number}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, *, with_secret: bool) -> Any:
     if isinstance(value, Secret):
-        return value.reveal()
+        return value.reveal() if with_secret else ""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        items = [_plain(item, with_secret=with_secret) for item in value]
+        return dict(items) if value and isinstance(value[0], tuple) else items
     return value

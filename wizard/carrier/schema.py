@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING
 from enum import Enum
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from wizard.secret import Secret
 
@@ -21,6 +21,9 @@ _BOUNDS: dict[str, dict[str, Any]] = {
     "codecs": {"minItems": 1},
     "dial_prefix": {"pattern": "^[0-9]{0,20}$"},
     "destinations": {"minItems": 1, "maxItems": 20},
+    "backup_carrier": {"type": ["array", "string"]},
+    "max_channels": {"minimum": 1},
+    "calls_per_second": {"minimum": 1},
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -67,6 +70,8 @@ def _described(hint: Any) -> dict[str, Any]:
     if hint is str:
         return {"type": "string"}
     arguments = get_args(hint)
+    if get_origin(arguments[0]) is tuple:
+        return {"type": "object", "additionalProperties": _described(get_args(arguments[0])[1])}
     if type(None) in arguments:
         inner = _described(next(kind for kind in arguments if kind is not type(None)))
         if "enum" not in inner:

@@ -168,7 +168,7 @@ def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: I
     if result.outcome is Outcome.ROLLED_BACK:
         installs.forget_checkpoint(install.id)
     if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
-        workspace.drafts.forget_secret(install.draft_id, plan.answers.sign_in.secret)
+        workspace.drafts.forget_secrets(install.draft_id, plan.answers)
 
 
 def begin_rollback(

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from wizard.carrier.answers import STEP_OF, Answers
-from wizard.carrier.reading import plain_answers, read_answers
+from wizard.carrier.answers import STEP_OF, Answers, is_secret
+from wizard.carrier.reading import plain_answers, plain_secrets, read_answers
 from wizard.errors import ChangedMeanwhileError, NotFoundError, VaultError
 from wizard.secret import Secret
 
@@ -75,7 +75,7 @@ class DraftStore:
                 "revision": 1,
                 "dialer_id": dialer_id,
                 "answers": json.dumps(plain_answers(answers, with_secret=False)),
-                "secret": self._vault.lock(answers.sign_in.secret),
+                "secrets": self._locked_secrets(answers),
                 "saved_steps": json.dumps(dict.fromkeys(saved, 1)),
                 "typed": None,
             }
@@ -115,8 +115,8 @@ class DraftStore:
                 "revision": revision,
                 "updated_at": now(),
             }
-            if STEP_OF["secret"] == step:
-                values["secret"] = self._vault.lock(merged.sign_in.secret)
+            if any(is_secret(value) for value in changed.values()):
+                values |= {"secrets": self._locked_secrets(merged), "secret": None}
             self._table.update(draft_id, values)
             self._write_typed(draft_id, {name: kept for name, kept in self.typed(draft_id).items() if name != step})
         return self.get(draft_id)
@@ -160,15 +160,17 @@ class DraftStore:
             )
         return self.get(draft_id)
 
-    def forget_secret(self, draft_id: str, installed: Secret) -> None:
-        """The dialer has it now. A secret that was typed meanwhile is another one, and stays."""
+    def forget_secrets(self, draft_id: str, installed: Answers) -> None:
+        """The dialer has them now. A secret that was typed meanwhile is another one, and stays."""
         with self._store.changing():
             for row in list(self._table.rows_where("id = ?", [draft_id])):
-                if self._draft(row).answers.sign_in.secret == installed:
-                    self._table.update(draft_id, {"secret": None})
+                own = self._draft(row).answers
+                newer = {name: value for name, value in own.secret_values().items() if value != installed.value(name)}
+                kept = Answers().with_values(**newer)
+                self._table.update(draft_id, {"secrets": self._locked_secrets(kept), "secret": None})
                 typed = self.typed(draft_id)
                 step = STEP_OF["secret"]
-                if step in typed and typed[step].fields.get("secret") == installed.reveal():
+                if step in typed and typed[step].fields.get("secret") == installed.sign_in.secret.reveal():
                     fields = {**typed[step].fields, "secret": ""}
                     self._write_typed(draft_id, {**typed, step: replace(typed[step], fields=fields)})
 
@@ -189,16 +191,29 @@ class DraftStore:
         # What a newer version knows and this one does not is left alone rather than refused.
         answers, _ = read_answers({name: value for name, value in plain.items() if name in STEP_OF})
         try:
-            secret, is_lost = self._vault.unlock(row["secret"]), False
+            answers, is_lost = self._with_secrets(answers, row), False
         except VaultError:
-            secret, is_lost = Secret(""), True
+            is_lost = True
         return Draft(
             id=row["id"],
             created_at=row["created_at"],
             updated_at=row["updated_at"],
             revision=row["revision"],
             dialer_id=row["dialer_id"],
-            answers=answers.with_values(secret=secret),
+            answers=answers,
             saved_steps=json.loads(row["saved_steps"]),
             is_secret_lost=is_lost,
         )
+
+    def _locked_secrets(self, answers: Answers) -> str | None:
+        secrets = plain_secrets(answers)
+        return self._vault.lock(Secret(json.dumps(secrets) if secrets else ""))
+
+    def _with_secrets(self, answers: Answers, row: Mapping[str, Any]) -> Answers:
+        """:raises VaultError: the key that they were encrypted with is gone"""
+        text = self._vault.unlock(row["secrets"]).reveal()
+        if text:
+            return read_answers(json.loads(text), into=answers)[0]
+        # Where an older version kept the one secret that it knew.
+        earlier = self._vault.unlock(row["secret"])
+        return answers.with_values(secret=earlier) if earlier else answers

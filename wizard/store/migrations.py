@@ -51,3 +51,8 @@ def m002_superseded_installs(database: Database) -> None:
     database.table("installs").add_column("superseded", int, not_null_default=0)
     # What was typed is kept in another form now, and was on its way only.
     database.execute("UPDATE drafts SET typed = NULL")
+
+
+@migrations()
+def m003_several_secrets(database: Database) -> None:
+    database.table("drafts").add_column("secrets", str)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.carrier.answers import Answers, Auth
+from wizard.carrier.answers import SECRET_ANSWERS, Answers, Auth
 from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.model import Protocol
@@ -194,14 +194,14 @@ def dialer_of(draft: Draft) -> SavedDialer | None:
 def standing_install(draft: Draft) -> Install | None:
     """The install of exactly these answers that is on the draft's dialer now."""
     install = services().workspace.installs.standing_of_draft(draft.id)
-    if install is None or not install.is_standing or install.dialer_id != draft.dialer_id or draft.answers.sign_in.secret:
+    if install is None or not install.is_standing or install.dialer_id != draft.dialer_id or draft.answers.secret_values():
         return None  # a password that was typed since may be another one
     return install if dict(install.answers) == plain_answers(draft.answers, with_secret=False) else None
 
 
 def path_of(draft: Draft) -> Path:
     """How far a draft is; a password that its dialer has now is not missed."""
-    return Path(draft.answers, draft.saved_steps, ("secret",) if standing_install(draft) else ())
+    return Path(draft.answers, draft.saved_steps, SECRET_ANSWERS if standing_install(draft) else ())
 
 
 def _step_page(

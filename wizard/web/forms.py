@@ -45,6 +45,26 @@ def _listed(text: str | None) -> list[str]:
     return [each for each in re.split(r"[\s,]+", text or "") if each]
 
 
+def _pairs(text: str | None) -> dict[str, str]:
+    """``name: value`` lines; a line without a colon is a name without a value."""
+    parted = [line.partition(":") for line in (text or "").splitlines() if line.strip()]
+    return {name.strip(): value.strip() for name, _, value in parted}
+
+
+def _pair_lines(pairs: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}: {value}".rstrip() for name, value in pairs.items())
+
+
+def _checkboxes(name: str) -> SelectMultipleField:
+    return SelectMultipleField(
+        QUESTIONS[name].label,
+        choices=CHOICES.get(name, {}),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+
+
 def _text(name: str) -> StringField:
     return StringField(QUESTIONS[name].label, filters=[_strip])
 
@@ -194,27 +214,48 @@ for _place in range(1, CODEC_PLACES + 1):
 
 class NumbersForm(StepForm):
     dial_prefix = _text("dial_prefix")
-    destinations = SelectMultipleField(
-        QUESTIONS["destinations"].label,
-        choices=CHOICES["destinations"],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validate_choice=False,
-    )
+    destinations = _checkboxes("destinations")
     other_destinations = StringField("Other patterns", filters=[_strip])
     number_format = _choice("number_format", RadioField)
+    destination_digits = TextAreaField(QUESTIONS["destination_digits"].label, filters=[_lines])
+    tech_prefix = _text("tech_prefix")
+    allow_premium = BooleanField(QUESTIONS["allow_premium"].label)
+    allow_caribbean = BooleanField(QUESTIONS["allow_caribbean"].label)
     caller_id_format = _choice("caller_id_format")
     caller_id_header = _choice("caller_id_header")
+    caller_id_name = _text("caller_id_name")
+    extra_headers = TextAreaField(QUESTIONS["extra_headers"].label, filters=[_lines])
 
     PARTS = {"destinations": "destinations", "other_destinations": "destinations"}  # noqa: RUF012
+    _kept_headers: Mapping[str, str] = {}
 
     def shown_at(self, answer: str) -> str:
         has_others = bool((self.other_destinations.data or "").strip())
         return "other_destinations" if answer == "destinations" and has_others else answer
 
     def raw(self) -> dict[str, object]:
-        others = _listed(self.other_destinations.data)
-        return {**super().raw(), "destinations": [*(self.destinations.data or []), *others]}
+        return {
+            **super().raw(),
+            "destinations": [*(self.destinations.data or []), *_listed(self.other_destinations.data)],
+            "destination_digits": _pairs(self.destination_digits.data),
+            "extra_headers": _pairs(self.extra_headers.data),
+        }
+
+    @property
+    def header_names(self) -> str:
+        """What a page may show of the headers."""
+        return _pair_lines(dict.fromkeys(_pairs(self.extra_headers.data), ""))
+
+    def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
+        self._kept_headers = _pairs(earlier.get("extra_headers", ""))
+        typed = _pairs(self.extra_headers.data)
+        self.extra_headers.data = _pair_lines(
+            {name: value or self._kept_headers.get(name, "") for name, value in typed.items()}
+        )
+
+    def typed_on_the_way(self) -> dict[str, Any]:
+        names = _pairs(self.extra_headers.data)
+        return {**self.typed(), "extra_headers": _pair_lines({name: self._kept_headers.get(name, "") for name in names})}
 
     @classmethod
     def from_answers(cls, answers: Answers) -> StepForm:
@@ -222,6 +263,49 @@ class NumbersForm(StepForm):
         data = {name: _form_value(value) for name, value in answers.flat().items()}
         data["destinations"] = [each for each in numbers.destinations if each in DESTINATIONS]
         data["other_destinations"] = " ".join(each for each in numbers.destinations if each not in DESTINATIONS)
+        data["destination_digits"] = _pair_lines(dict(numbers.destination_digits))
+        data["extra_headers"] = _pair_lines(dict.fromkeys((name for name, _ in numbers.extra_headers), ""))
+        return cls(data=data)
+
+
+class RoutingForm(StepForm):
+    campaigns = _text("campaigns")
+    backup_carrier = _text("backup_carrier")
+    failover_on = _checkboxes("failover_on")
+    least_cost = BooleanField(QUESTIONS["least_cost"].label)
+    stir_shaken = _choice("stir_shaken", RadioField)
+    tiltx_api_key = PasswordField(QUESTIONS["tiltx_api_key"].label)
+    max_channels = _text("max_channels")
+    calls_per_second = _text("calls_per_second")
+    server_trunks = TextAreaField(QUESTIONS["server_trunks"].label, filters=[_lines])
+    _kept_key = ""
+
+    def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
+        self._kept_key = earlier.get("tiltx_api_key", "")
+        self.tiltx_api_key.data = self.tiltx_api_key.data or self._kept_key
+
+    def typed_on_the_way(self) -> dict[str, Any]:
+        return {**self.typed(), "tiltx_api_key": self._kept_key}
+
+    def raw(self) -> dict[str, object]:
+        raw = super().raw()
+        if not raw["tiltx_api_key"]:
+            del raw["tiltx_api_key"]  # left empty: keep the one that is stored
+        return {
+            **raw,
+            "campaigns": _listed(self.campaigns.data),
+            "backup_carrier": _listed(self.backup_carrier.data),
+            "failover_on": self.failover_on.data or [],
+            "server_trunks": _pairs(self.server_trunks.data),
+        }
+
+    @classmethod
+    def from_answers(cls, answers: Answers) -> StepForm:
+        routing = answers.routing
+        data = {name: _form_value(value) for name, value in answers.flat().items()}
+        data["campaigns"] = " ".join(routing.campaigns)
+        data["backup_carrier"] = " ".join(routing.backup_carrier)
+        data["server_trunks"] = _pair_lines(dict(routing.server_trunks))
         return cls(data=data)
 
 
@@ -247,6 +331,7 @@ FORMS: dict[str, type[StepForm]] = {
     "connection": ConnectionForm,
     "audio": AudioForm,
     "numbers": NumbersForm,
+    "routing": RoutingForm,
 }
 
 

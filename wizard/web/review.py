@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.carrier.answers import STEP_OF, STEPS
+from wizard.carrier.answers import SECRET_ANSWERS, STEP_OF, STEPS
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.lint import lint_carrier
@@ -184,7 +184,7 @@ def _page(
     installed, unfinished = standing_install(draft), _unfinished(draft)
     if installed is not None:
         # The dialer has it; that it is gone from here is no fault of the answers.
-        findings = [finding for finding in findings if finding.field != "secret"]
+        findings = [finding for finding in findings if finding.field not in SECRET_ANSWERS]
     return ReviewPage(
         draft=draft,
         words=REVIEW_WORDS[_state(path, installed, unfinished)],

@@ -198,6 +198,15 @@ FINDINGS: dict[str, str] = {
         "Line {line}: Asterisk on this dialer knows no option “{option}” in this section ({kind}), and would drop the whole section for it."
     ),
     "extra_option_value": "Line {line}: the value of {option} has a sign that Asterisk or {screen} would drop (; ' \\ or an HTML sign).",
+    # routing
+    "id_characters": "“{entry}” can't be the ID of a carrier or campaign: letters, digits, - and _ only.",
+    "backup_is_itself": "A carrier can't be its own backup. Choose another one, or leave this empty.",
+    "failover_never": "Choose at least one reason for which a call goes on to the backup, or leave the backup empty.",
+    # backup carriers on a dialer
+    # campaigns, server trunks, TILTX
+    # capacity, placement, caller IDs
+    # simulate
+    # rates
     # numbers
     "prefix_means_none": "VICIdial takes an X anywhere in a dial prefix for “no prefix”. Use digits, or leave it empty.",
     "prefix_dropped": (

@@ -55,7 +55,23 @@ QUESTIONS: dict[str, Question] = {
     "destinations": Question("Which numbers", "What VICIdial sends after the prefix: with the country code 1, ten digits only, or numbers abroad.", "Numbers that fit none of these can't be dialled through this carrier."),
     "number_format": Question("How the carrier wants numbers", "Shown for 212 555 0100. It is in the carrier's instructions.", "A wrong shape is answered with 404 or 484, and VICIdial marks the lead as disconnected.", "+12125550100"),
     "caller_id_format": Question("How the carrier wants your caller ID", "Mostly the same as for numbers.", "Carriers refuse calls, or show a wrong number, if it has another shape."),
+    "destination_digits": Question("Other digits for some of them", "A line each: the destination, a colon, and a format of those above or what to do: strip 1, add 0044#.", "Some carriers want calls abroad in another shape, or with a prefix of their own.", "international: strip 3 add 00"),
+    "tech_prefix": Question("Tech prefix", "Empty, unless your carrier gave you one. With its separator, as in 1234#.", "The carrier finds your account or rate plan by it. It goes before each number.", "1234#"),
+    "allow_premium": Question("Also 900 and 976 numbers", "They cost dollars a minute, and hardly any campaign calls them.", "A single wrong list can be expensive, so they are left out unless you say so."),
+    "allow_caribbean": Question("Also the Caribbean and Bermuda", "They look like numbers at home (1 242, 1 876 and so on) and cost like calls abroad.", "Carriers bill them as international, and call-back fraud uses them."),
     "caller_id_header": Question("Where the carrier looks for the caller ID", "From, unless your carrier names a header.", "The called person sees what stands there."),
+    "caller_id_name": Question("Caller's name", "Empty: the carrier sees VICIdial's own code of the call, such as V1123…, as the name.", "Few carriers pass a name on; some refuse calls with an odd one. VICIdial's own logs keep the code.", "ACME WIDGETS"),
+    "extra_headers": Question("Extra SIP headers", "A line each, as in X-Name: value. Only if your carrier signs you in by one.", "A few carriers know their customers by a header. The values are treated like passwords."),
+    # routing
+    "campaigns": Question("Campaigns that shall use it", "Their dial prefix is set to this carrier's, and put back if the install is undone.", "A carrier that is up gets no call until a campaign's dial prefix leads to it."),
+    "backup_carrier": Question("Backup carriers", "Carriers on this dialer, in the order in which they are tried.", "If this one can't take a call, the next one gets it, as long as nothing has rung yet.", "BKUP"),
+    "failover_on": Question("Go on to the backup if this one", "All three suit most. A busy or wrong number, or a person who declines, never goes on.", "So that nobody is called twice, and a wrong number isn't tried at every carrier."),
+    "least_cost": Question("Choose the cheapest carrier for each number", "For those with rate decks: VICIdial's own look-up picks the trunk, and this carrier is taken where there is no rate.", "With several carriers the price of a minute depends on the number."),
+    "stir_shaken": Question("Who signs your caller ID (STIR/SHAKEN)?", "Your carrier, unless you have an account with TILTX.", "Signed calls say how sure the signer is: A knows you and that the number is yours, B knows you but not the number, C only passes the call on. It goes by whether the number is one that the signer gave you or checked."),
+    "tiltx_api_key": Question("TILTX's key", "It goes into VICIdial's settings container, and isn't shown again. Empty, if it is there already.", "TILTX signs for those who have its key."),
+    "max_channels": Question("Calls at once that the carrier allows", "Also called channels or ports. Empty, if nobody told you.", "Beyond it the carrier answers 503, which looks like a carrier that fails.", "100"),
+    "calls_per_second": Question("New calls per second that the carrier allows", "Also called CPS. Empty, if nobody told you.", "A dialer that starts calls faster gets 503 or 429, in bursts.", "5"),
+    "server_trunks": Question("Lines for a campaign", "A line each: SALES: 20 is at most 20 lines, SALES: 20+ keeps 20 and lets it use more.", "VICIdial shares a dialer's lines among its campaigns; these are its server trunks.", "SALES: 20"),
 }  # fmt: skip
 
 CHOICES: dict[str, dict[str, str]] = {
@@ -93,6 +109,16 @@ CHOICES: dict[str, dict[str, str]] = {
         "as_dialled": "As VICIdial has it",
     },
     "caller_id_header": {"from": "From", "pai": "P-Asserted-Identity", "rpid": "Remote-Party-ID"},
+    "failover_on": {
+        "unreachable": "doesn't answer at all",
+        "refused": "refuses the call or the sign-in (401, 402, 403, 407, 488)",
+        "congested": "is out of order or full (500, 503 and the like)",
+    },
+    "stir_shaken": {
+        "carrier": "My carrier signs",
+        "tiltx": "TILTX signs (chan_sip only)",
+        "none": "Nobody, or I don't know",
+    },
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ STEP_WORDS: dict[str, StepWords] = {
     "connection": StepWords("Connection", "Where is the carrier?", "The host that calls go to, and how Asterisk watches it."),
     "audio": StepWords("Audio", "How shall it sound?", "The defaults suit nearly every carrier in North America."),
     "numbers": StepWords("Numbers", "Which numbers, in what shape?", "How VICIdial picks this carrier, and what the carrier receives."),
+    "routing": StepWords("Routing", "Who uses it, and what if it fails?", "Campaigns, a backup carrier, and the carrier's limits. Nothing here is required."),
     "review": StepWords("Review", "Ready?", "This is the whole entry. It is not on the dialer."),
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from .audio import check_audio
 from .carrier import check_carrier
 from .connection import check_connection
 from .numbers import check_numbers
+from .routing import check_routing
 from .sign_in import check_sign_in
 
 _CHECKS: dict[str, Callable[[Answers], Iterator[Finding]]] = {
@@ -25,6 +26,7 @@ _CHECKS: dict[str, Callable[[Answers], Iterator[Finding]]] = {
     "connection": check_connection,
     "audio": check_audio,
     "numbers": check_numbers,
+    "routing": check_routing,
 }
 
 
