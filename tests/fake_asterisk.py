@@ -157,11 +157,12 @@ class FakeAsterisk:
     def _aor(self, name: str, section: ReadSection, loaded: Mapping[str, Mapping[str, str]]) -> str:
         rows = [f"    Contact:  {name}/{uri}   4800ed6582 {self.contact}" for uri in section.values("contact")]
         head = ["      Aor:  <Aor......>  <MaxContact>", "    Contact:  <Aor/ContactUri....> <Hash....> <Status> <RTT(ms)..>"]
-        [frequency] = section.values("qualify_frequency")
+        *_, frequency = section.values("qualify_frequency")
         return "\n".join([*head, "", f"      Aor:  {name:52} 0", *rows, "", f" qualify_frequency    : {frequency}", ""])
 
     def _registered(self, name: str, section: ReadSection, loaded: Mapping[str, Mapping[str, str]]) -> str:
-        [uri], [refused] = section.values("server_uri"), section.values("forbidden_retry_interval")
+        [uri] = section.values("server_uri")
+        *_, refused = section.values("forbidden_retry_interval")  # one that stands twice counts as it is written last
         return (
             " <Registration/ServerURI......>  <Auth....>  <Status.......>\n\n"
             f" {name}/{uri}      {name}         {self.pjsip_registration}\n\n"

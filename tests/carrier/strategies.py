@@ -8,7 +8,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.carrier.samples import PROTOCOLS, REGISTRATION
-from wizard.carrier.answers import AUTO, Answers, Auth, CallerIdHeader, Codec, DtmfMode, NumberFormat, Transport
+from wizard.carrier.answers import (
+    AUTO,
+    Answers,
+    Auth,
+    CallerIdHeader,
+    Codec,
+    DtmfMode,
+    FailoverReason,
+    NumberFormat,
+    StirShaken,
+    Transport,
+)
 from wizard.carrier.checks import check_answers
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.findings import Finding, errors_of
@@ -117,6 +128,22 @@ def _raw_answers(protocol: str) -> st.SearchStrategy[dict[str, Any]]:
             "number_format": st.sampled_from([shape.value for shape in NumberFormat]),
             "caller_id_format": st.sampled_from([shape.value for shape in NumberFormat]),
             "caller_id_header": st.sampled_from([header.value for header in CallerIdHeader]),
+            "tech_prefix": st.one_of(st.text("0123456789#*+", max_size=26), texts(_ALNUM + "#*", 10)),
+            "destination_digits": st.dictionaries(
+                st.one_of(st.sampled_from(["nanp", "international"]), st.text("0123456789XZN", min_size=1, max_size=5)),
+                st.one_of(
+                    st.sampled_from(["nanp10", "strip 1", "add 00", "strip 3 add 0044#", "Strip 99"]), texts(_ALNUM + " ", 12)
+                ),
+                max_size=2,
+            ),
+            "allow_premium": st.booleans(),
+            "allow_caribbean": st.booleans(),
+            "caller_id_name": texts(_ALNUM + " .&-", 20),
+            "extra_headers": st.dictionaries(texts(_ALNUM + "-", 12), texts(_ALNUM + " ._~+/=:@!?*%-", 30), max_size=2),
+            "backup_carrier": st.lists(texts(_ALNUM + "-_", 15), max_size=3),
+            "failover_on": st.lists(st.sampled_from([reason.value for reason in FailoverReason]), max_size=3, unique=True),
+            "least_cost": st.booleans(),
+            "stir_shaken": st.sampled_from([signer.value for signer in StirShaken]),
         },
     )
 

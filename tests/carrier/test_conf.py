@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.carrier.conf import Application, ConfError, Extension, Option, Section, has_open_block_comment, read_conf
+from wizard.carrier.conf import Application, ConfError, Extension, Option, Section, Step, has_open_block_comment, read_conf
 
 
 def test_comments_are_dropped_and_escaped_semicolons_kept() -> None:
@@ -40,7 +40,8 @@ def test_a_section_name_that_would_end_early_is_refused(name: str) -> None:
 
 
 def test_an_extension_counts_its_priorities() -> None:
-    extension = Extension("_9X.", (Application("Answer"), Application("Dial", ("SIP/a", "", "To")), Application("Hangup")))
+    steps = [Application("Answer"), Application("Dial", ("SIP/a", "", "To")), Application("Hangup")]
+    extension = Extension("_9X.", tuple(map(Step, steps)))
 
     assert extension.text() == "exten => _9X.,1,Answer()\nexten => _9X.,n,Dial(SIP/a,,To)\nexten => _9X.,n,Hangup()\n"
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.carrier.answers import NumberAnswers, NumberFormat
-from wizard.carrier.numbers import formatted_caller_id, routes
+from wizard.carrier.caller_id_format import formatted_caller_id
+from wizard.carrier.numbers import routes
 from wizard.carrier.patterns import parse_pattern
 
 FORMATS = {

@@ -47,12 +47,14 @@ qualifyfreq=60
         globals_string="ACME_TRUNK=SIP/acme",
         dialplan_entry=(
             "exten => _91NXXNXXXXXX,1,AGI(agi://127.0.0.1:4577/call_log)\n"
+            'exten => _91NXXNXXXXXX,n,GotoIf($["${EXTEN:2:6}" =~ "^(900|...976|242|246|264|268|284|345|441|473|649|658|664|721|'
+            '758|767|784|809|829|849|868|869|876)"]?cwend)\n'
             'exten => _91NXXNXXXXXX,n,ExecIf($["${CALLERID(num)}" =~ "^[2-9][0-9]{9}$"]'
             "?Set(CALLERID(num)=+1${CALLERID(num)}))\n"
             'exten => _91NXXNXXXXXX,n,ExecIf($["${CALLERID(num)}" =~ "^[1-9][0-9]{7}[0-9]*$"]'
             "?Set(CALLERID(num)=+${CALLERID(num)}))\n"
             "exten => _91NXXNXXXXXX,n,Dial(${ACME_TRUNK}/+${EXTEN:1},${CAMPDTO},To)\n"
-            "exten => _91NXXNXXXXXX,n,Hangup()\n"
+            "exten => _91NXXNXXXXXX,n(cwend),Hangup()\n"
         ),
         server_ip="auto",
         active="Y",

@@ -139,7 +139,7 @@ class TestTheInstallButton:
         assert "Installed, and up" in page.words
         assert page.heading == "Installed"
         assert "needs a look" not in page.words
-        assert "6 of 6 steps" in browser.get("/").words
+        assert "7 of 7 steps" in browser.get("/").words
         assert "Not everything is answered" not in page.words
         assert "must change" not in page.words
         assert "the wizard forgot it" in page.words

@@ -157,7 +157,7 @@ class TestWhatWasTyped:
         shown = page.form("/steps/sign_in")
         assert shown["secret"] == ""
         browser.post(f"/drafts/{draft}/steps/sign_in", {**shown, "username": "acme"})
-        for step in ("connection", "audio", "numbers"):
+        for step in ("connection", "audio", "numbers", "routing"):
             save(browser, draft, step)
         install(browser, draft)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from . import names
 from .abilities import check_abilities
 from .answers import NORTH_AMERICAN, Answers
+from .backup_checks import check_backups
 from .conf import has_open_block_comment, read_conf, section_names
 from .findings import Finding, error, note, warning
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
@@ -30,6 +31,7 @@ def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfi
         *_traps(carrier, dialer),
         *_patterns(answers, carrier, dialer),
         *_server(carrier, dialer),
+        *check_backups(answers, dialer),
         *_surroundings(answers, dialer),
     ]
 

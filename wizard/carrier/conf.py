@@ -95,18 +95,33 @@ class Application:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One priority of an extension, with a label where something jumps to it."""
+
+    application: Application
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Extension:
-    """One ``exten``: a pattern, and its steps from priority 1 on."""
+    """One ``exten``: a pattern or a name, and its steps from priority 1 on."""
 
     pattern: str
-    steps: tuple[Application, ...]
+    steps: tuple[Step, ...]
 
     def text(self) -> str:
         if not re.fullmatch(r"[^\s,;]+", self.pattern):
             raise ConfError("pattern")
+        if any(step.label and not re.fullmatch(r"[a-z][a-z0-9]*", step.label) for step in self.steps):
+            raise ConfError("label")
         priorities = ["1", *["n"] * (len(self.steps) - 1)]
+        labelled = (
+            f"{priority}({step.label})" if step.label else priority
+            for priority, step in zip(priorities, self.steps, strict=True)
+        )
         lines = (
-            f"exten => {self.pattern},{priority},{step.text()}" for priority, step in zip(priorities, self.steps, strict=True)
+            f"exten => {self.pattern},{priority},{step.application.text()}"
+            for priority, step in zip(labelled, self.steps, strict=True)
         )
         return "".join(f"{line}\n" for line in lines)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from .answers import AUTO
 from .conf import LONGEST_LINE, has_open_block_comment, read_conf
+from .dialplan import LCR_TRUNK
+from .dialplan_reading import read_dialplan
 from .findings import Finding, error, note, warning
 from .model import COLUMN_LIMITS, Carrier, saved_again
 
@@ -58,9 +60,17 @@ def _structure(carrier: Carrier) -> Iterator[Finding]:
         if has_open_block_comment(carrier.columns()[column]):
             yield error("open_comment", _blamed(column), column=column)
     defined = {option.key for option in read_conf(carrier.globals_string)[0].options}
-    used = set(re.findall(r"(?:@|Dial\()\$\{(\w+)\}", carrier.dialplan_entry))
+    used = _own_trunk_variables(carrier)
     for name in sorted(used - defined):
         yield error("global_undefined", "carrier_id", name=name)
+
+
+def _own_trunk_variables(carrier: Carrier) -> set[str]:
+    """The variables that stand for a trunk in the first Dial() of each extension; the later ones are other carriers'."""
+    extensions = read_dialplan(carrier.dialplan_entry)
+    dials = [[step.argument(0) for step in each.steps if step.application == "Dial"] for each in extensions]
+    first = " ".join(each[0] for each in dials if each)
+    return set(re.findall(r"(?:@|\B)\$\{(\w+)\}", first)) - {"EXTEN", LCR_TRUNK}
 
 
 def _placement(carrier: Carrier) -> Iterator[Finding]:

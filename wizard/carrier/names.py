@@ -64,6 +64,11 @@ def global_name(carrier: CarrierAnswers) -> str:
     return carrier.global_name or f"{trunk_name(carrier).upper()}_TRUNK"
 
 
+def handler_name(carrier: CarrierAnswers) -> str:
+    """The extension that is run on outgoing channels."""
+    return f"{trunk_name(carrier)}_out"
+
+
 def unfit_section(name: str) -> str | None:
     """Why a name can't be a trunk's section, as a code, or None where it can."""
     lowered = name.lower()

@@ -6,31 +6,21 @@ VICIdial sends dial prefix + phone code + number, or prefix + number where the c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .answers import DESTINATIONS, NORTH_AMERICAN, NumberAnswers, NumberFormat
-from .conf import Application
+from .digits import DialString, DigitRule, parse_rule
 from .patterns import parse_pattern
 
-
-@dataclass(frozen=True)
-class DialString:
-    """What becomes of the dialled digits: some are stripped, something is put in front."""
-
-    prepend: str
-    strip: int
-    #: whether the pattern takes anything behind its places, an & and another trunk's name even
-    is_open: bool = False
-
-    def expression(self) -> str:
-        """As a dialplan writes it: ``+1${EXTEN:2}``; only what can be dialled where the pattern doesn't see to that."""
-        dialled = f"${{EXTEN:{self.strip}}}" if self.strip else "${EXTEN}"
-        return self.prepend + (f"${{FILTER(0-9*#+,{dialled})}}" if self.is_open else dialled)
-
-    def apply(self, dialled: str) -> str:
-        return self.prepend + dialled[self.strip :]
+#: Area codes that are dialled like home and billed like abroad: the Caribbean and Bermuda, without the territories of the
+#: United States (340, 787, 939), which carriers bill as domestic. As of 2026 by NANPA's list of area codes.
+CARIBBEAN = (
+    "242", "246", "264", "268", "284", "345", "441", "473", "649", "658", "664", "721", "758", "767", "784", "809", "829",
+    "849", "868", "869", "876",
+)  # fmt: skip
+#: pay-per-call: an area code, and an exchange of every area
+PREMIUM_AREA, PREMIUM_EXCHANGE = "900", "976"
 
 
 @dataclass(frozen=True)
@@ -42,6 +32,17 @@ class Route:
     dial_string: DialString
     #: digits that VICIdial would send for this destination, to show the effect
     example: str
+    #: the pattern without the dial prefix
+    rest: str = ""
+    #: other spellings of what follows the prefix, as (digits to drop, digits to put before), the same number all of them
+    spellings: tuple[tuple[int, str], ...] = ((0, ""),)
+    #: where a North American area code stands in the dialled digits; None where there is none
+    area_code_at: int | None = None
+
+    @property
+    def area_and_exchange(self) -> str | None:
+        """The six digits after the country code, as a dialplan writes them: VICIdial's own word is NPANXX."""
+        return None if self.area_code_at is None else f"${{EXTEN:{self.area_code_at}:6}}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class _Shape:
     pattern: str
     example: str
     formats: dict[NumberFormat, tuple[int, str]]
+    #: see :attr:`Route.spellings`
+    spellings: tuple[tuple[int, str], ...]
 
 
 _F = NumberFormat
@@ -61,6 +64,7 @@ _SHAPES: dict[str, tuple[_Shape, ...]] = {
             "1NXXNXXXXXX",
             "12125550100",
             {_F.PLUS_E164: (0, "+"), _F.E164: (0, ""), _F.NANP11: (0, ""), _F.NANP10: (1, ""), _F.AS_DIALLED: (0, "")},
+            ((0, ""), (1, "")),
         ),
     ),
     "nanp10": (
@@ -68,6 +72,7 @@ _SHAPES: dict[str, tuple[_Shape, ...]] = {
             "NXXNXXXXXX",
             "2125550100",
             {_F.PLUS_E164: (0, "+1"), _F.E164: (0, "1"), _F.NANP11: (0, "1"), _F.NANP10: (0, ""), _F.AS_DIALLED: (0, "")},
+            ((0, ""), (0, "1")),
         ),
     ),
     "international": (
@@ -75,11 +80,13 @@ _SHAPES: dict[str, tuple[_Shape, ...]] = {
             "[2-9]XXXXXX.",
             "442079460000",
             {_F.PLUS_E164: (0, "+"), _F.E164: (0, ""), _F.NANP11: (0, "011"), _F.NANP10: (0, "011"), _F.AS_DIALLED: (0, "")},
+            ((0, ""), (0, "011")),
         ),
         _Shape(
             "011[2-9]XXXXXX.",
             "011442079460000",
             {_F.PLUS_E164: (3, "+"), _F.E164: (3, ""), _F.NANP11: (0, ""), _F.NANP10: (0, ""), _F.AS_DIALLED: (0, "")},
+            ((0, ""), (3, "")),
         ),
     ),
 }
@@ -89,61 +96,43 @@ _PATTERN_FORMATS: dict[NumberFormat, str] = {_F.PLUS_E164: "+"}
 
 def routes(answers: NumberAnswers) -> Iterator[Route]:
     """The patterns of all destinations, in the order they were chosen."""
-    prefix = answers.dial_prefix
+    rules = {name: parse_rule(text) for name, text in answers.destination_digits}
     for destination in answers.destinations:
+        rule = rules.get(destination) or DigitRule(answers.number_format)
         if destination in DESTINATIONS:
-            for shape in _SHAPES[destination]:
-                strip, prepend = shape.formats[answers.number_format]
-                dial_string = DialString(prepend, len(prefix) + strip, is_open=shape.pattern.endswith("."))
-                yield Route(destination, f"_{prefix}{shape.pattern}", dial_string, prefix + shape.example)
+            yield from (_shape_route(answers, destination, shape, rule) for shape in _SHAPES[destination])
         else:
-            yield _pattern_route(prefix, destination, answers.number_format)
+            yield _pattern_route(answers, destination, rule)
 
 
-def _pattern_route(prefix: str, pattern: str, number_format: NumberFormat) -> Route:
-    written = f"_{prefix}{pattern.removeprefix('_')}"
-    parsed = parse_pattern(written)
-    dial_string = DialString(_PATTERN_FORMATS.get(number_format, ""), len(prefix), is_open=bool(parsed.tail))
-    return Route(pattern, written, dial_string, parsed.example())
-
-
-def caller_id_steps(answers: NumberAnswers) -> tuple[Application, ...]:
-    """Dialplan steps that give the caller's number the carrier's shape.
-
-    VICIdial keeps only the digits of a caller ID (vicidial.md §3.4); whatever is no plain number passes untouched.
-    CALLERID(name) is never changed: VICIdial knows its calls by it.
-    """
-    return tuple(
-        Application("ExecIf", (f'$["${{CALLERID(num)}}" =~ "^{shape}$"]?Set(CALLERID(num)={value})',))
-        for shape, value in _caller_id_rules(answers)
+def _shape_route(answers: NumberAnswers, destination: str, shape: _Shape, rule: DigitRule) -> Route:
+    prefix = answers.dial_prefix
+    strip, add = (rule.strip, rule.add) if rule.number_format is None else shape.formats[rule.number_format]
+    return Route(
+        destination,
+        f"_{prefix}{shape.pattern}",
+        DialString(answers.tech_prefix + add, len(prefix) + strip, is_open=shape.pattern.endswith(".")),
+        prefix + shape.example,
+        shape.pattern,
+        shape.spellings,
+        len(prefix) + shape.pattern.startswith("1") if destination in NORTH_AMERICAN else None,
     )
 
 
-_NANP = "[2-9][0-9]{9}"
-_ABROAD = "[1-9][0-9]{7}[0-9]*"
+def _pattern_route(answers: NumberAnswers, pattern: str, rule: DigitRule) -> Route:
+    prefix = answers.dial_prefix
+    written = f"_{prefix}{pattern.removeprefix('_')}"
+    parsed = parse_pattern(written)
+    strip, add = rule.strip, rule.add
+    if rule.number_format is not None:
+        add = _PATTERN_FORMATS.get(rule.number_format, "")
+    dial_string = DialString(answers.tech_prefix + add, len(prefix) + strip, is_open=bool(parsed.tail))
+    return Route(pattern, written, dial_string, parsed.example(), pattern.removeprefix("_"))
 
 
-def _caller_id_rules(answers: NumberAnswers) -> list[tuple[str, str]]:
-    """(which numbers, what becomes of them), in order.
-
-    Ten digits are a North American number only where the carrier is used for those: a Danish one has ten digits too.
-    """
-    ten_digits_are_nanp = not NORTH_AMERICAN.isdisjoint(answers.destinations)
-    national = [(_NANP, "1${CALLERID(num)}")] if ten_digits_are_nanp else []
-    match answers.caller_id_format:
-        case NumberFormat.PLUS_E164:
-            return [*((shape, f"+{value}") for shape, value in national), (_ABROAD, "+${CALLERID(num)}")]
-        case NumberFormat.E164 | NumberFormat.NANP11:
-            return national
-        case NumberFormat.NANP10:
-            return [(f"1{_NANP}", "${CALLERID(num):1}")] if ten_digits_are_nanp else []
-        case NumberFormat.AS_DIALLED:
-            return []
-
-
-def formatted_caller_id(number: str, answers: NumberAnswers) -> str:
-    """What :func:`caller_id_steps` makes of a number."""
-    for shape, value in _caller_id_rules(answers):
-        if re.fullmatch(shape, number):
-            number = value.replace("${CALLERID(num):1}", number[1:]).replace("${CALLERID(num)}", number)
-    return number
+def left_out(answers: NumberAnswers) -> str:
+    """A regular expression over area code and exchange, for the numbers that are not to be called; empty: all may be."""
+    premium = [] if answers.allow_premium else [PREMIUM_AREA, f"...{PREMIUM_EXCHANGE}"]
+    caribbean = [] if answers.allow_caribbean else CARIBBEAN
+    left = "|".join([*premium, *caribbean])
+    return f"^({left})" if left else ""

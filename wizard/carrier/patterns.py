@@ -41,6 +41,17 @@ class Pattern:
         # Same length: they meet at that length or beyond it.
         return not (("." in (self.tail, other.tail)) and ("" in (self.tail, other.tail)))
 
+    def covers(self, other: Pattern) -> bool:
+        """Whether it matches every number that the other matches."""
+        fixed = len(self.places)
+        if not self.tail and (other.tail or len(other.places) != fixed):
+            return False
+        if len(other.places) + (other.tail == ".") < fixed + (self.tail == "."):
+            return False
+        return len(other.places) >= fixed and all(
+            theirs <= mine for mine, theirs in zip(self.places, other.places, strict=False)
+        )
+
     def precedence(self) -> tuple[tuple[int, int, int], ...]:
         """Sorts patterns of one context as Asterisk tries them: place by place, the smaller set first (main/pbx.c).
 

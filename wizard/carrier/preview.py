@@ -43,6 +43,8 @@ def preview_entry(answers: Answers, place: Place = NOWHERE) -> tuple[Carrier, Co
         filled["auth"] = Auth.IP
     if "secret" not in broken and answers.sign_in.secret:
         filled["secret"] = Secret(_ASCII_MASK)
+    if "extra_headers" not in broken:
+        filled["extra_headers"] = tuple((name, Secret(_ASCII_MASK)) for name, _ in answers.numbers.extra_headers)
     usable = answers.with_values(**filled)
     carrier = render_carrier(usable, place)
     masked = {name: value.replace(_ASCII_MASK, MASK) for name, value in carrier.columns().items()}

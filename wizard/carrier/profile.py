@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .answers import Transport
+from .backups import Backup
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
 
 
@@ -30,6 +31,15 @@ class Place:
 
     server_ip: str | None = None
     listeners: tuple[Listener, ...] = ()
+    #: where calls start
+    ext_context: str = "default"
+    #: the carriers that calls can go on to; None where no dialer is known
+    backups: tuple[Backup, ...] | None = None
+    #: whether Dial() tells if something has rung (from 16.4 on)
+    tells_ringing: bool = True
+
+    def backup(self, carrier_id: str) -> Backup | None:
+        return next((each for each in self.backups or () if each.carrier_id.lower() == carrier_id.lower()), None)
 
     def pjsip_transport(self, transport: Transport) -> str:
         """What to name for a transport: the dialer's first of the kind, or what VICIdial's sample calls it.

@@ -45,7 +45,7 @@ def _render(answers: Answers, place: Place) -> tuple[Carrier, ConfTemplate | Non
         account_entry=conf_text(sections),
         protocol=carrier.protocol,
         globals_string=dialplan.globals_string(answers),
-        dialplan_entry=conf_text(dialplan.extensions(answers)),
+        dialplan_entry=conf_text(dialplan.extensions(answers, place)),
         server_ip=server_ip,
         active="Y",
         carrier_description=carrier.carrier_description,

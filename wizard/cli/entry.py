@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from wizard.carrier.answers import Answers
+from wizard.carrier.backup_checks import check_without_dialer
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import errors_of
 from wizard.carrier.lint import lint_carrier
@@ -49,7 +50,7 @@ def render(answers: str, secret_env: str | None, shape: str, as_json: bool) -> N
     carrier = template = None
     if not errors_of(findings):
         carrier, template = render_carrier(read), render_template(read)
-        findings += lint_carrier(carrier)
+        findings += [*lint_carrier(carrier), *check_without_dialer(read)]
     if errors_of(findings):
         carrier = template = None
     if as_json or shape == "json":

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.backups import Backup, backup_of
+from wizard.carrier.model import GENERATED_PROTOCOLS, Carrier, Protocol
 from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place
 from wizard.errors import DatabaseError, NotADialerError, ServerRowError
 
@@ -160,7 +161,13 @@ class DialerFacts:
 
     @property
     def place(self) -> Place:
-        return Place(self.server_ip, self.host.listeners)
+        return Place(
+            server_ip=self.server_ip,
+            listeners=self.host.listeners,
+            ext_context=self.ext_context,
+            backups=backups_of(self.database.carriers),
+            tells_ringing=tells_ringing(self.host.asterisk_version),
+        )
 
     def profile(self) -> DialerProfile:
         """What the domain judges an entry against."""
@@ -183,6 +190,17 @@ class DialerFacts:
             retries_after_403=self.host.sip_settings.get("Outbound reg. retry 403", "Yes") != "No",
             register_attempts=_number(self.host.sip_settings.get("Outbound reg. attempts", "")),
         )
+
+
+def backups_of(carriers: Sequence[Carrier]) -> tuple[Backup, ...]:
+    """The carriers that VICIdial writes, as far as calls can go on to them."""
+    return tuple(backup_of(carrier) for carrier in carriers if carrier.protocol in GENERATED_PROTOCOLS)
+
+
+def tells_ringing(version: str) -> bool:
+    """Whether Dial() sets RINGTIME, which came with 16.4 (failover.md §1); an unknown version is taken for a new one."""
+    match = re.match(r"(\d+)\.(\d+)", version)
+    return match is None or (int(match[1]), int(match[2])) >= (16, 4)
 
 
 def gather_facts(connection: Connection) -> DialerFacts:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from wizard.carrier.model import ALL_SERVERS, Carrier, heading_start
+from wizard.carrier.outgoing import without_headers
 from wizard.carrier.profile import ConfTemplate
 from wizard.secret import Secret
 
@@ -158,13 +159,18 @@ def find_carrier(path: str, carrier_id: str) -> Operation:
 
 
 def _guarded(values: Mapping[str, str], columns: Sequence[str]) -> list[str | Secret]:
-    return [Secret(values[column]) if column in _SECRET_COLUMNS else values[column] for column in columns]
+    guarded = (*_SECRET_COLUMNS, "dialplan_entry")
+    return [Secret(values[column]) if column in guarded else values[column] for column in columns]
 
 
 def _logged_statement(event: str, carrier: Carrier) -> str:
     """What VICIdial would log, without its semicolons and without the columns that hold a secret."""
     if event == "DELETE":
         return f"DELETE FROM vicidial_server_carriers WHERE carrier_id='{carrier.carrier_id}'|"  # noqa: S608 (only logged)
-    shown = {**carrier.columns(), **dict.fromkeys(_SECRET_COLUMNS, "***")}
+    shown = {
+        **carrier.columns(),
+        **dict.fromkeys(_SECRET_COLUMNS, "***"),
+        "dialplan_entry": without_headers(carrier.dialplan_entry, "***"),
+    }
     pairs = ",".join(f"{column}='{shown[column]}'" for column in CARRIER_COLUMNS)
     return f"INSERT INTO vicidial_server_carriers SET {pairs}|".replace(";", "")

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from wizard.carrier.answers import Answers, Transport
+from wizard.carrier.backups import Backup, BackupRoute
 from wizard.carrier.drivers import SUPPORTED_PROTOCOLS, driver_of
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
 from wizard.carrier.profile import Campaign, Listener, Place
 from wizard.carrier.render import render_carrier
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import DialerFacts, gather_facts
+from wizard.dialer.facts import DialerFacts, backups_of, gather_facts, tells_ringing
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.preflight import check_entry
 from wizard.dialer.target import DialerSecrets, DialerTarget
@@ -58,6 +59,7 @@ def summary_of(facts: DialerFacts) -> dict[str, Any]:
         "channels": database.server["max_vicidial_trunks"],
         "protocols": sorted(database.protocols),
         "carriers": [_carrier_summary(carrier) for carrier in database.carriers],
+        "backups": [asdict(backup) for backup in backups_of(database.carriers)],
         "campaigns": [_campaign_summary(campaign) for campaign in database.campaigns],
         "findings": [_finding_summary(finding) for finding in check_fitness(facts)],
     }
@@ -66,7 +68,24 @@ def summary_of(facts: DialerFacts) -> dict[str, Any]:
 def place_of(summary: Mapping[str, Any]) -> Place:
     """What an entry takes over from a dialer that was looked at."""
     listeners = tuple(Listener(**{**each, "transport": Transport(each["transport"])}) for each in summary.get("listeners", ()))
-    return Place(summary.get("server_ip"), listeners)
+    return Place(
+        server_ip=summary.get("server_ip"),
+        listeners=listeners,
+        ext_context=summary.get("ext_context", "default"),
+        backups=_backups(summary.get("backups")),
+        tells_ringing=tells_ringing(summary.get("asterisk_version", "")),
+    )
+
+
+def _backups(kept: Sequence[Mapping[str, Any]] | None) -> tuple[Backup, ...] | None:
+    """As they were kept; None for a dialer that an older version looked at."""
+    if kept is None:
+        return None
+    return tuple(Backup(**{**each, "routes": tuple(_route(route) for route in each["routes"])}) for each in kept)
+
+
+def _route(kept: Mapping[str, Any]) -> BackupRoute:
+    return BackupRoute(**{**kept, "before": tuple((name, arguments) for name, arguments in kept["before"])})
 
 
 def our_side(summary: Mapping[str, Any]) -> OurSide:

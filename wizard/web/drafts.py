@@ -10,10 +10,11 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.carrier.answers import SECRET_ANSWERS, Answers, Auth
+from wizard.carrier.caller_id_format import formatted_caller_id
 from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.model import Protocol
-from wizard.carrier.numbers import formatted_caller_id, routes
+from wizard.carrier.numbers import routes
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.profile import NOWHERE
 from wizard.carrier.reading import plain_answers, read_answers

@@ -202,12 +202,67 @@ FINDINGS: dict[str, str] = {
     "id_characters": "“{entry}” can't be the ID of a carrier or campaign: letters, digits, - and _ only.",
     "backup_is_itself": "A carrier can't be its own backup. Choose another one, or leave this empty.",
     "failover_never": "Choose at least one reason for which a call goes on to the backup, or leave the backup empty.",
+    "backup_comes_late": (
+        "If this carrier says nothing at all, {protocol} waits {seconds} seconds before the backup is tried, and most campaigns give up "
+        "before that. Let Asterisk ask regularly whether it is there (on the page “Connection”): then a dead carrier is known at once."
+    ),
+    "least_cost_protocol": (
+        "VICIdial's least-cost look-up writes the trunk before the number, and {protocol} has it behind. Use SIP (chan_sip) or IAX2, or "
+        "leave this off."
+    ),
+    "least_cost_abroad": "VICIdial's least-cost look-up knows North American numbers only, and none of them go to this carrier.",
+    "least_cost_one_shape": (
+        "Whichever trunk is the cheapest gets the digits and the caller ID in the shape of this carrier. All carriers with a rate deck "
+        "have to take that one."
+    ),
     # backup carriers on a dialer
+    "backup_missing": "There is no carrier “{backup}” on this dialer. There are: {carriers}.",
+    "backup_inactive": "The carrier “{backup}” is switched off on this dialer. Switch it on in VICIdial, or choose another backup.",
+    "backup_elsewhere": "The carrier “{backup}” belongs to another server ({server_ip}), so no call from this dialer gets there.",
+    "backup_circular": (
+        "Calls that “{backup}” can't take come back here ({through}), so they could go round for ever. Take that out of “{backup}” "
+        "first, or choose another backup."
+    ),
+    "backup_no_route": "“{backup}” has no pattern for any of these numbers, so it can't stand in. Its patterns: {patterns}.",
+    "backup_part_route": "“{backup}” has no pattern for {destinations}: those numbers have no backup there.",
+    "backup_only_last": (
+        "The entry of “{backup}” does more than dial, so a call can go over to it and not come back: it has to be the last in the list."
+    ),
+    "backup_jumps": "The entry of “{backup}” does more than dial, so calls go over to it as it is, and end where it ends.",
+    "backup_assumed": (
+        "Without a dialer the wizard writes the backup as if it had made “{backup}” itself, with the same protocol and formats. "
+        "Installed on a dialer, it takes what the carrier's own entry says."
+    ),
+    "failover_only_silence": (
+        "Asterisk on this dialer can't tell whether something has rung (that came with 16.4), so a call goes on to the backup only where "
+        "the carrier never answered."
+    ),
     # campaigns, server trunks, TILTX
     # capacity, placement, caller IDs
     # simulate
     # rates
     # numbers
+    "tech_prefix_characters": "A tech prefix is made of digits and the signs * # +, at most {most} of them.",
+    "plus_in_tech_prefix": "The + of the number's format comes behind the tech prefix: look at the example beside.",
+    "digits_for_nothing": "“{destination}” is not among the numbers above, so this line does nothing.",
+    "digit_rule": (
+        "“{rule}” can't be read. For {destination} write a format (plus_e164, e164, nanp11, nanp10, as_dialled), or what to do: strip 3, "
+        "add 00, strip 1 add 0044#."
+    ),
+    "strips_everything": "For {destination} this takes off all of the number.",
+    "hash_is_encoded": (
+        "Asterisk sends # as %23. Ask your carrier whether it reads that as #: some do, and some answer 404. If it doesn't, ask for a "
+        "tech prefix with * or without a separator."
+    ),
+    "caller_name_characters": "A name is made of letters, digits, blanks and . _ + & / -.",
+    "caller_name_long": "Most phones show {most} characters of a name.",
+    "header_name": "A header's name is made of letters, digits and hyphens, as in X-Customer: value, a line each.",
+    "header_is_asterisks": "Asterisk writes “{name}” itself. Only headers of the carrier's own belong here.",
+    "header_without_value": "“{name}” has no value: write it behind the colon.",
+    "header_value": (
+        "The value of “{name}” has a sign that Asterisk's dialplan would take for something else (a comma, quote, bracket, $ or the like). "
+        "Ask the carrier for another."
+    ),
     "prefix_means_none": "VICIdial takes an X anywhere in a dial prefix for “no prefix”. Use digits, or leave it empty.",
     "prefix_dropped": (
         "VICIdial drops these characters from a campaign's dial prefix: {characters}. Use digits here; a carrier's own tech prefix is "

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from wizard.carrier.answers import Answers, Auth
-from wizard.carrier.conf import Option, Section
+from wizard.carrier.conf import Application, Option, Section
 from wizard.carrier.findings import Finding, warning
 from wizard.carrier.model import Protocol
 from wizard.carrier.profile import NOWHERE, Place
@@ -42,6 +42,15 @@ class Driver(ABC):
         """``chan_sip``, ``chan_pjsip`` or ``chan_iax2``."""
         return self.modules[0]
 
+    @property
+    def technology(self) -> str:
+        """What channels of this driver are called, up to the slash."""
+        return self.protocol.value
+
+    def added_header(self, name: str, value: str) -> list[Application]:  # noqa: ARG002
+        """Steps that add a header to an outgoing call, run on its own channel."""
+        return []
+
     @abstractmethod
     def sections(self, answers: Answers, place: Place) -> list[Section]:
         """The account entry; the trunk's own section is last, since a template's text lands after it (vicidial.md §1.7)."""
@@ -71,6 +80,9 @@ class Driver(ABC):
 
     def check_audio(self, answers: Answers) -> Iterator[Finding]:
         yield from self._unused(answers, "audio")
+
+    def check_numbers(self, answers: Answers) -> Iterator[Finding]:
+        yield from self._unused(answers, "numbers")
 
     def _unused(self, answers: Answers, step: str) -> Iterator[Finding]:
         for name, idle in self.unused.items():

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from wizard.carrier.answers import Answers, Auth, CallerIdHeader, DtmfMode, Transport
-from wizard.carrier.conf import Option, Section
+from wizard.carrier.conf import Application, Option, Section
 from wizard.carrier.findings import Finding, error
 from wizard.carrier.model import Protocol
 from wizard.carrier.names import trunk_name
@@ -17,6 +17,8 @@ from .base import Driver, also_calling, codecs, optional, yes_no
 _DTMF = {DtmfMode.RFC4733: "rfc2833", DtmfMode.INBAND: "inband", DtmfMode.INFO: "info", DtmfMode.AUTO: "auto"}
 _SEND_RPID = {CallerIdHeader.FROM: "no", CallerIdHeader.PAI: "pai", CallerIdHeader.RPID: "yes"}
 
+#: after which an INVITE without any answer has failed, where there is a backup (measured in tests/real/test_failover_facts.py)
+SILENCE_MS = 8000
 #: VICIdial's screen drops ``;``, breaks its SQL at a quote and eats a backslash (vicidial.md §1.3)
 REFUSED_IN_ACCOUNT = ";'\\"
 #: The register line has a grammar of its own, without a way to quote, and stands in a one-line box that ends at a double quote.
@@ -68,6 +70,7 @@ class ChanSip(Driver):
             "sendrpid": "caller_id_header",
             "qualify": "qualify",
             "qualifyfreq": "qualify_frequency",
+            "timerb": "backup_carrier",
         }.items()
     }
     generic = frozenset(
@@ -114,6 +117,9 @@ class ChanSip(Driver):
     def dialled(self, variable: str, number: str) -> str:
         return f"{variable}/{number}"
 
+    def added_header(self, name: str, value: str) -> list[Application]:
+        return [Application("SIPAddHeader", (f"{name}: {value}",))]
+
     def check_connection(self, answers: Answers) -> Iterator[Finding]:
         yield from super().check_connection(answers)
         for entry in answers.connection.match:
@@ -146,9 +152,15 @@ def _trunk(name: str, answers: Answers) -> Section:
             Option("sendrpid", _SEND_RPID[answers.numbers.caller_id_header]),
             Option("qualify", yes_no(connection.qualify)),
             *qualify,
+            *_patience(answers),
         ),
         kind="peer",
     )
+
+
+def _patience(answers: Answers) -> list[Option]:
+    """A carrier that says nothing must leave time for its backup: 32 s are longer than most campaigns let a call ring."""
+    return [Option("timerb", str(SILENCE_MS))] if answers.routing.backup_carrier else []
 
 
 def _proxy(answers: Answers) -> str:

@@ -80,6 +80,7 @@ class Iax2(Driver):
         "dtmf_mode": DtmfMode.RFC4733,
         "session_timers": True,
         "caller_id_header": CallerIdHeader.FROM,
+        "extra_headers": (),
     }
     refused_in_secret = {  # noqa: RUF012
         Auth.REGISTRATION: REFUSED_IN_ACCOUNT + '":@',

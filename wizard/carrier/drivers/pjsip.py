@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from wizard.carrier.answers import Answers, Auth, CallerIdHeader, DtmfMode
-from wizard.carrier.conf import Option, Section
+from wizard.carrier.conf import Application, Option, Section
 from wizard.carrier.model import Protocol
 from wizard.carrier.names import trunk_name
 from wizard.carrier.profile import Place
@@ -129,6 +129,13 @@ class Pjsip(Driver):
     def global_value(self, trunk: str) -> str:
         return trunk
 
+    @property
+    def technology(self) -> str:
+        return "PJSIP"
+
+    def added_header(self, name: str, value: str) -> list[Application]:
+        return added_header(name, value)
+
     def dialled(self, variable: str, number: str) -> str:
         return f"PJSIP/{number}@{variable}"
 
@@ -189,6 +196,10 @@ def endpoint(answers: Answers) -> list[Option]:
         Option("media_encryption", "sdes" if connection.srtp else "no"),
         Option("timers", yes_no(answers.audio.session_timers)),
     ]
+
+
+def added_header(name: str, value: str) -> list[Application]:
+    return [Application("Set", (f"PJSIP_HEADER(add,{name})={value}",))]
 
 
 def aor(answers: Answers) -> list[Option]:

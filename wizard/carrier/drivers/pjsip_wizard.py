@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from wizard.carrier.answers import Answers, Auth
-from wizard.carrier.conf import Option, Section
+from wizard.carrier.conf import Application, Option, Section
 from wizard.carrier.model import Protocol
 from wizard.carrier.names import trunk_name
 from wizard.carrier.profile import Place
@@ -88,6 +88,13 @@ class PjsipWizard(Driver):
 
     def global_value(self, trunk: str) -> str:
         return trunk
+
+    @property
+    def technology(self) -> str:
+        return "PJSIP"
+
+    def added_header(self, name: str, value: str) -> list[Application]:
+        return pjsip.added_header(name, value)
 
     def dialled(self, variable: str, number: str) -> str:
         return f"PJSIP/{number}@{variable}"

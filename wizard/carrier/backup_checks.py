@@ -1,0 +1,108 @@
+"""Findings about backup carriers on a certain dialer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .answers import Answers
+from .backups import Backup, leg_for
+from .dialplan_reading import read_dialplan
+from .findings import Finding, error, note, warning
+from .model import ALL_SERVERS, Carrier
+from .names import global_name, trunk_name
+from .numbers import routes
+from .profile import DialerProfile
+
+
+def check_backups(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
+    """Whether each backup is there, can be called, and doesn't lead back here."""
+    wanted = answers.routing.backup_carrier
+    for position, carrier_id in enumerate(wanted):
+        yield from _check_backup(carrier_id, answers, dialer, is_last=position + 1 == len(wanted))
+    if wanted and not dialer.place.tells_ringing:
+        yield warning("failover_only_silence", "failover_on")
+
+
+def check_without_dialer(answers: Answers) -> Iterator[Finding]:
+    """What is taken for granted where no dialer is known."""
+    for carrier_id in answers.routing.backup_carrier:
+        yield note("backup_assumed", "backup_carrier", backup=carrier_id)
+
+
+def _check_backup(carrier_id: str, answers: Answers, dialer: DialerProfile, *, is_last: bool) -> Iterator[Finding]:
+    backup = dialer.place.backup(carrier_id)
+    if backup is None:
+        there = [each.carrier_id for each in dialer.place.backups or () if each.is_active]
+        yield error("backup_missing", "backup_carrier", backup=carrier_id, carriers=", ".join(there) or "none")
+    elif not backup.is_active:
+        yield error("backup_inactive", "backup_carrier", backup=backup.carrier_id)
+    elif backup.server_ip not in (dialer.server_ip, ALL_SERVERS):
+        yield error("backup_elsewhere", "backup_carrier", backup=backup.carrier_id, server_ip=backup.server_ip)
+    else:
+        yield from _check_cycle(backup, answers, dialer)
+        yield from _check_routes(backup, answers, is_last=is_last)
+
+
+def _check_routes(backup: Backup, answers: Answers, *, is_last: bool) -> Iterator[Finding]:
+    legs = {route: leg_for(route, backup) for route in routes(answers.numbers)}
+    without = [route.destination for route, leg in legs.items() if leg is None]
+    found = [leg for leg in legs.values() if leg is not None]
+    name = backup.carrier_id
+    if not found:
+        patterns = ", ".join(each.pattern for each in backup.routes) or "none"
+        yield error("backup_no_route", "backup_carrier", backup=name, patterns=patterns)
+        return
+    if without:
+        yield warning("backup_part_route", "backup_carrier", backup=name, destinations=", ".join(dict.fromkeys(without)))
+    if not all(leg.route.can_be_borrowed for leg in found):
+        yield (
+            note("backup_jumps", "backup_carrier", backup=name)
+            if is_last
+            else error("backup_only_last", "backup_carrier", backup=name)
+        )
+
+
+def _check_cycle(backup: Backup, answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
+    """Follow the dialer's entries from the backup: none of them may name this carrier's trunk, variable or numbers."""
+    rows = {carrier.carrier_id.lower(): carrier for carrier in dialer.carriers if carrier.active == "Y"}
+    way, seen = [backup.carrier_id.lower()], set[str]()
+    while way:
+        row = rows.get(way.pop())
+        if row is None or row.carrier_id.lower() in seen:
+            continue
+        seen.add(row.carrier_id.lower())
+        onward = _onward(row)
+        if _names_us(onward, answers):
+            yield error("backup_circular", "backup_carrier", backup=backup.carrier_id, through=row.carrier_id)
+            return
+        way += [other for other, its in rows.items() if other not in seen and _names(onward, its)]
+
+
+def _onward(carrier: Carrier) -> str:
+    """Where an entry's calls can go but to its own trunk."""
+    steps = [step for extension in read_dialplan(carrier.dialplan_entry) for step in extension.steps]
+    dialled = [step.argument(0) for step in steps if step.application == "Dial"]
+    jumps = [step.arguments for step in steps if step.application in ("Goto", "GotoIf", "Gosub")]
+    own = dialled[:1]
+    return "\n".join([*(each for each in dialled if _trunk_of(each) not in map(_trunk_of, own)), *jumps])
+
+
+def _trunk_of(dialled: str) -> str:
+    return re.sub(r"\$\{(?:EXTEN|CWNUM|FILTER)[^}]*\}+|[0-9+*#]", "", dialled)
+
+
+def _names_us(onward: str, answers: Answers) -> bool:
+    carrier, prefix = answers.carrier, answers.numbers.dial_prefix
+    jumps_here = bool(prefix) and re.search(rf",{re.escape(prefix)}1?\$\{{", onward) is not None
+    return jumps_here or _has_word(onward, trunk_name(carrier)) or _has_word(onward, global_name(carrier))
+
+
+def _names(onward: str, other: Carrier) -> bool:
+    names = re.findall(r"^\s*(\w+)\s*=", other.globals_string, re.MULTILINE)
+    names += re.findall(r"^\s*\[([^\]]+)\]", other.account_entry, re.MULTILINE)
+    return any(_has_word(onward, name) for name in names)
+
+
+def _has_word(text: str, word: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE) is not None

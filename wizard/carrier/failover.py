@@ -1,0 +1,70 @@
+"""When a call goes on to the next carrier: the rule, as dialplan steps after a Dial().
+
+By the SIP code of that leg alone, or by there being none, never by DIALSTATUS: CHANUNAVAIL is also a wrong number, and a person
+who pressed Decline (failover.md §3, §4; run in tests/real/test_failover.py). Once something has rung nobody is called again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from .answers import FailoverReason
+from .conf import Application, Step
+
+#: where every chain ends
+END = "cwend"
+#: SIP codes by reason; 486, 404, 484, 480, 603 and the like are about the person called, and never here
+_SIP_CODES = {
+    FailoverReason.UNREACHABLE: ("408",),
+    FailoverReason.REFUSED: ("401", "402", "403", "407", "488"),
+    FailoverReason.CONGESTED: ("5..",),
+}
+#: IAX2 has no codes of its own, so its causes have to do (failover.md §1)
+_IAX2_CAUSES = {
+    FailoverReason.UNREACHABLE: ("3", "18", "20", "27"),
+    FailoverReason.REFUSED: ("29", "50", "52"),
+    FailoverReason.CONGESTED: ("34", "38", "42"),
+}
+
+
+def rule_steps(technology: str, reasons: Collection[FailoverReason], onward: str) -> list[Step]:
+    """After a leg by ``SIP``, ``PJSIP`` or ``IAX2``: on to the label ``onward``, or to the end."""
+    steps = [
+        _set("CWSIP", "0"),
+        _goto_if('"${RINGTIME}${PROGRESSTIME}" != ""', END),
+        _goto_if('"${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"', "", END),
+    ]
+    if technology == "IAX2":
+        return [*steps, _goto_if(f'"${{HANGUPCAUSE}}" =~ "{_any_of(_IAX2_CAUSES, reasons)}"', onward, END)]
+    silent = onward if FailoverReason.UNREACHABLE in reasons else END
+    return [
+        *steps,
+        # Nothing answered: there is no channel whose cause could be told.
+        _goto_if('"${HANGUPCAUSE_KEYS()}" = ""', silent),
+        # Three digits only: what else a carrier says may hold quotes, and never enters an expression.
+        _set("CWSIP", "${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}"),
+        _goto_if(f'"${{CWSIP}}" =~ "{_any_of(_SIP_CODES, reasons)}"', onward, END),
+    ]
+
+
+def between_steps(carrier: str, backup: str, number: str) -> list[Step]:
+    """What the next leg begins with: a line in Asterisk's log that names it, and nothing left of the one before."""
+    told = f"carrier-wizard {carrier} to {backup}: ${{DIALSTATUS}} ${{HANGUPCAUSE}} SIP ${{CWSIP}} {number}"
+    return [
+        Step(Application("Log", ("NOTICE", told))),
+        # With two channels' causes VICIdial's log would have neither (vicidial.md §3.5).
+        Step(Application("HangupCauseClear")),
+    ]
+
+
+def _any_of(codes: dict[FailoverReason, tuple[str, ...]], reasons: Collection[FailoverReason]) -> str:
+    chosen: Sequence[str] = [code for reason in FailoverReason if reason in reasons for code in codes[reason]]
+    return f"^({'|'.join(chosen)})$"
+
+
+def _set(variable: str, value: str) -> Step:
+    return Step(Application("Set", (f"{variable}={value}",)))
+
+
+def _goto_if(expression: str, then: str, otherwise: str = "") -> Step:
+    return Step(Application("GotoIf", (f"$[{expression}]?{then}" + (f":{otherwise}" if otherwise else ""),)))
