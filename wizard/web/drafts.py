@@ -29,6 +29,7 @@ from wizard.words.findings import sentence
 from wizard.words.steps import STEP_WORDS
 
 from .abilities import impossible, lacking, unasked
+from .choices import routing_choices
 from .forms import FORMS, DialerForm, StepForm
 from .pages import DialerStepPage, Preview, StepPage, navigation
 from .services import services
@@ -234,6 +235,7 @@ def _step_page(
         impossible=impossible(answers.carrier.protocol, dialer.summary) if dialer else {},
         lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
         templates=dialer.summary.get("templates", ()) if dialer else (),
+        choices=routing_choices(answers, dialer.summary) if dialer and dialer.looked_at else None,
     ).render()
 
 

@@ -28,6 +28,8 @@ from wizard.words.questions import CHOICES, QUESTIONS
 
 #: places in the codec list
 CODEC_PLACES = 4
+#: more than these make no sense in one call
+BACKUP_PLACES = ("backup_1", "backup_2", "backup_3")
 
 
 def _strip(value: str | None) -> str:
@@ -269,8 +271,9 @@ class NumbersForm(StepForm):
 
 
 class RoutingForm(StepForm):
-    campaigns = _text("campaigns")
-    backup_carrier = _text("backup_carrier")
+    campaigns = _checkboxes("campaigns")
+    #: where no dialer could say which there are
+    other_campaigns = StringField("Campaign IDs", filters=[_strip])
     failover_on = _checkboxes("failover_on")
     least_cost = BooleanField(QUESTIONS["least_cost"].label)
     stir_shaken = _choice("stir_shaken", RadioField)
@@ -279,6 +282,11 @@ class RoutingForm(StepForm):
     calls_per_second = _text("calls_per_second")
     server_trunks = TextAreaField(QUESTIONS["server_trunks"].label, filters=[_lines])
     _kept_key = ""
+
+    PARTS = {"other_campaigns": "campaigns", **dict.fromkeys(BACKUP_PLACES, "backup_carrier")}  # noqa: RUF012
+
+    def shown_at(self, answer: str) -> str:
+        return BACKUP_PLACES[0] if answer == "backup_carrier" else answer
 
     def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
         self._kept_key = earlier.get("tiltx_api_key", "")
@@ -293,8 +301,8 @@ class RoutingForm(StepForm):
             del raw["tiltx_api_key"]  # left empty: keep the one that is stored
         return {
             **raw,
-            "campaigns": _listed(self.campaigns.data),
-            "backup_carrier": _listed(self.backup_carrier.data),
+            "campaigns": [*(self.campaigns.data or []), *_listed(self.other_campaigns.data)],
+            "backup_carrier": [self._fields[place].data for place in BACKUP_PLACES if self._fields[place].data],
             "failover_on": self.failover_on.data or [],
             "server_trunks": _pairs(self.server_trunks.data),
         }
@@ -303,10 +311,12 @@ class RoutingForm(StepForm):
     def from_answers(cls, answers: Answers) -> StepForm:
         routing = answers.routing
         data = {name: _form_value(value) for name, value in answers.flat().items()}
-        data["campaigns"] = " ".join(routing.campaigns)
-        data["backup_carrier"] = " ".join(routing.backup_carrier)
         data["server_trunks"] = _pair_lines(dict(routing.server_trunks))
-        return cls(data=data)
+        return cls(data={**data, **dict(zip(BACKUP_PLACES, routing.backup_carrier, strict=False))})
+
+
+for _name in BACKUP_PLACES:
+    setattr(RoutingForm, _name, _text("backup_carrier"))
 
 
 class DialerForm(Form):

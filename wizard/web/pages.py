@@ -114,6 +114,18 @@ class StepPage(Page):
     lacking: Sequence[str] = ()
     #: templates on the dialer
     templates: Sequence[str] = ()
+    #: what the dialer has to choose from, as it was when somebody looked; None where none is known
+    choices: DialerChoices | None = None
+
+
+@dataclass(frozen=True)
+class DialerChoices:
+    """What a routing can be made of on a dialer."""
+
+    #: (campaign id, what to say of it, whether it dials this carrier's prefix already)
+    campaigns: Sequence[tuple[str, str, bool]]
+    #: (carrier id, what to say of it)
+    backups: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
