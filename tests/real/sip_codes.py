@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import threading
@@ -19,14 +20,15 @@ CODES, MORE_CODES, SILENT = "127.0.0.31", "127.0.0.32", "127.0.0.33"
 #: between the answer that a call goes on with, and the last one
 _GOES_ON_FOR = 0.4
 #: a number's fourth last digit → the answer before the last one
-_FIRST = {"0": 0, "1": 180, "2": 183}
+_FIRST = {"0": 0, "1": 180, "2": 183, "3": 0}
 
 
 class SipCodes:
     """A SIP server over UDP that lets everybody in.
 
-    The last four digits of a number are its answer: 0503 is 503 at once, 1503 after 180, 2503 after 183 with audio; 0100 is 100
-    and then nothing, 9999 nothing at all. An answer of 200 has audio; the caller ends the call.
+    The last four digits of a number are its answer: 0503 is 503 at once, 1503 after 180, 2503 after 183 with audio, 3503 at once
+    with a Reason header that says "normal clearing"; 0100 is 100 and then nothing, and what isn't such digits (9999) nothing at
+    all. An answer of 200 has audio; the caller ends the call.
     """
 
     def __init__(self, address: str = CODES) -> None:
@@ -75,14 +77,15 @@ class SipCodes:
         self._seen.add(message.headers["call-id"])
         self.calls.append(message)
         digits = unquote(message.uri.partition(":")[2].partition("@")[0])[-4:]
-        if digits == "9999":
+        if not re.fullmatch("[0-3][1-6][0-9]{2}", digits):
             return
         now, first = time.monotonic(), _FIRST[digits[0]]
+        more = ("Reason: Q.850;cause=16",) if digits[0] == "3" else ()
         if first:
             self._due.append((now, self._reply(message, first), source))
-        self._due.append((now + (_GOES_ON_FOR if first else 0), self._reply(message, int(digits[1:])), source))
+        self._due.append((now + (_GOES_ON_FOR if first else 0), self._reply(message, int(digits[1:]), *more), source))
 
-    def _reply(self, message: Message, code: int, *, method: str = "") -> bytes:
+    def _reply(self, message: Message, code: int, *more: str, method: str = "") -> bytes:
         headers = message.headers
         has_audio = message.method == "INVITE" and code in (183, 200)
         audio = (
@@ -103,6 +106,7 @@ class SipCodes:
             f"Call-ID: {headers['call-id']}",
             f"CSeq: {number} {method or own_method}",
             f"Contact: <sip:{self._address}:5060>",
+            *more,
             *(["Content-Type: application/sdp"] if body else []),
             f"Content-Length: {len(body)}",
         ]

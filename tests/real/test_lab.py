@@ -11,32 +11,10 @@ from tests.lab import Lab
 from tests.lab.asterisk import AsteriskHost, InboundCall
 from tests.lab.carriers import ACME, ACME_SRTP, APART, BLOCKED, IAX_ACME, IAX_PERCALL, PERCALL, PERCALL_SRTP, Account, Outcome
 from tests.real.calls import call_and_log, call_code, carrier_log, place_call, received
+from tests.real.rows import add_carrier, rebuild
 from tests.real.trunks import chan_sip, iax2, pjsip
 
 GENERATOR = "/usr/share/astguiclient/ADMIN_keepalive_ALL.pl"
-
-
-def add_carrier(lab: Lab, carrier_id: str, **columns: Any) -> None:
-    row = {
-        "carrier_id": carrier_id, "carrier_name": f"{carrier_id} name", "registration_string": "", "template_id": "--NONE--",
-        "account_entry": "", "protocol": "SIP", "globals_string": "", "dialplan_entry": "", "server_ip": lab.dialer.address,
-        "active": "Y", **columns,
-    }  # fmt: skip
-    lab.dialer.query(f"INSERT INTO vicidial_server_carriers SET {', '.join(f'{name}=%s' for name in row)}", *row.values())
-
-
-def rebuild(lab: Lab, *, seconds: float = 20) -> None:
-    """Ask for a rebuild and wait until it is over, as its BUILD files show."""
-    lab.dialer.query("UPDATE servers SET rebuild_conf_files='Y'")
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        [row] = lab.dialer.query("SELECT rebuild_conf_files FROM servers")
-        if row["rebuild_conf_files"] == "N" and not list((lab.dialer.root / "etc/asterisk").glob("BUILDext*")):
-            time.sleep(0.2)
-            if not list((lab.dialer.root / "etc/asterisk").glob("BUILDext*")):
-                return
-        time.sleep(0.05)
-    raise AssertionError("the generator did not run")
 
 
 class TestGenerator:

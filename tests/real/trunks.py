@@ -13,11 +13,22 @@ from tests.lab.asterisk import AsteriskHost
 
 _LOG = "var/log/asterisk/legs.log"
 _numbers = itertools.count(1)
-#: the end of a call, as VICIdial's own `h` asks for it, and whether it rang or had audio before an answer
+#: what a dialplan can ask for after Dial()
 _RECORD = (
     "${CODE}|${DIALSTATUS}|${HANGUPCAUSE}|${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech)}|${HANGUPCAUSE_KEYS()}"
-    "|${RINGTIME}|${PROGRESSTIME}"
+    "|${RINGTIME}|${PROGRESSTIME}|${MATH(${EPOCH}-${BEGAN},int)}"
 )
+#: the caller's leaving ends the dialplan, and so does an answer's end: then it is `h` that writes it down
+_DIALPLAN = f"""[leg]
+exten => call,1,Set(BEGAN=${{EPOCH}})
+same => n,Dial(${{TARGET}},,To)
+same => n,Set(FILE(/{_LOG},,,al,u)={_RECORD})
+same => n,Set(IS_WRITTEN=yes)
+same => n,Hangup()
+exten => h,1,GotoIf($["${{IS_WRITTEN}}" = "yes"]?written)
+same => n,Set(FILE(/{_LOG},,,al,u)={_RECORD})
+same => n(written),NoOp()
+"""
 
 
 def chan_sip(name: str, host: str, *options: str, account: Account | None = None) -> str:
@@ -59,9 +70,10 @@ class Leg:
     cause: int
     #: the last answer in the driver's own words, such as ``SIP 404 Not Found``; empty where HANGUPCAUSE_KEYS is
     answer: str
+    #: whether RINGTIME is set, and PROGRESSTIME
     rang: bool = False
-    #: whether RINGTIME or PROGRESSTIME is set after 183 or the like
     had_audio: bool = False
+    seconds: int = 0
 
     @property
     def code(self) -> int:
@@ -72,9 +84,8 @@ class Leg:
 
 def dial_all(host: AsteriskHost, channels: Mapping[str, str], *, seconds: int = 8) -> dict[str, Leg]:
     """Dial channels at once, each given up after some seconds and hung up soon after an answer: name → what became of it."""
-    record = f"Set(FILE(/{_LOG},,,al,u)={_RECORD})"
-    dialplan = f"[leg]\nexten => call,1,Dial(${{TARGET}},,To)\nsame => n,Hangup()\nexten => h,1,{record}\n"
-    host.load({"extensions-vicidial.conf": dialplan})
+    host.load({"extensions-vicidial.conf": _DIALPLAN})
+    (host.root / _LOG).unlink(missing_ok=True)
     codes = {f"leg{next(_numbers)}": name for name in channels}
     spool = host.root / "var/spool/asterisk"
     (spool / "tmp").mkdir(exist_ok=True)
@@ -94,8 +105,8 @@ def _ended(host: AsteriskHost, codes: set[str], within: float) -> dict[str, Leg]
     while time.monotonic() < deadline:
         lines = [line.split("|") for line in log.read_text().splitlines()] if log.exists() else []
         found = {
-            code: Leg(dialstatus, int(cause or 0), answer if keys else "", bool(rang), bool(had_audio))
-            for code, dialstatus, cause, answer, keys, rang, had_audio in lines
+            code: Leg(dialstatus, int(cause or 0), answer if keys else "", bool(rang), bool(had_audio), int(took))
+            for code, dialstatus, cause, answer, keys, rang, had_audio, took in lines
             if code in codes
         }
         if len(found) == len(codes):
