@@ -21,9 +21,9 @@ from wizard.carrier.drivers import driver_of
 
 PROTOCOLS = ("SIP", "PJSIP", "IAX2")
 PAIRS = list(itertools.product(PROTOCOLS, PROTOCOLS))
-#: what the first trunk is like: the carrier `ip`; one whose password is wrong; one that says to be there and then nothing to a
-#: call; one that has long been gone; and one that has gone together with the backup
-KINDS = ("there", "wrong password", "silent", "dead", "both dead")
+#: what the first trunk is like: the carrier `ip`; one whose password is wrong; one that gives any SIP answer, but none over
+#: IAX2, though it says that it is there; one that has long been gone; and one that has gone together with the backup
+KINDS = ("there", "wrong password", "raw", "dead", "both dead")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Chain:
 
 def first_answers(lab: Lab, chain: Chain) -> Answers:
     """The first carrier wants national digits."""
-    host = {"there": lab.carriers["ip"].address, "silent": CODES}.get(chain.kind, SILENT)
+    host = {"there": lab.carriers["ip"].address, "raw": CODES}.get(chain.kind, SILENT)
     sign_in: dict[str, Any] = {"auth": "ip"}
     if chain.kind == "wrong password":
         name, account = ("registration", IAX_PERCALL) if chain.first == "IAX2" else ("credentials", PERCALL)
@@ -85,38 +85,32 @@ _SIP_CODES = "401|402|403|407|408|488|5.."
 
 
 def rolling_over(chain: Chain, first: Trunk, second: Trunk) -> str:
-    """A dialplan that goes on to the backup if nothing has rung, and the first carrier can't or won't."""
-    if chain.first == "IAX2":
-        judge = [f'GotoIf($["${{HANGUPCAUSE}}" =~ "^({_IAX2_CAUSES})$"]?cwnext:cwend)']
-    else:
-        judge = [
-            "Set(CWSIP=${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3})",
-            f'GotoIf($["${{CWSIP}}" =~ "^({_SIP_CODES})$"]?cwnext:cwend)',
-        ]
+    """A dialplan that goes on to the backup if nothing has rung, and the first carrier said that it can't, or said nothing.
+
+    Who says something is judged by that alone: DIALSTATUS and the cause of a SIP call follow a Reason header too.
+    """
+    answer, good = ("${HANGUPCAUSE}", _IAX2_CAUSES)
+    if chain.first != "IAX2":
+        answer, good = ("${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}", _SIP_CODES)
+    names = f"{first.answers.carrier.carrier_id} to {second.answers.carrier.carrier_id}"
     steps = [
-        "AGI(agi://127.0.0.1:4577/call_log)",
-        "Set(CWCID=${CALLERID(num)})",
-        "Set(CALLERID(num)=1${CWCID:-10})",
-        f"Dial({_dialled(first, '${EXTEN:2}')},${{CAMPDTO}},To)",
-        "Set(CWSIP=0)",
-        'GotoIf($["${RINGTIME}${PROGRESSTIME}" != ""]?cwend)',
-        'GotoIf($["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]?:cwend)',
-        'GotoIf($["${HANGUPCAUSE_KEYS()}" = ""]?cwnext)',
-        *judge,
-        f"(cwnext)Log(NOTICE,carrier-wizard {first.answers.carrier.carrier_id} to {second.answers.carrier.carrier_id}:"
-        " ${DIALSTATUS} ${HANGUPCAUSE} SIP ${CWSIP} ${EXTEN})",
-        "HangupCauseClear()",
-        "Set(CALLERID(num)=+1${CWCID:-10})",
-        f"Dial({_dialled(second, '+${EXTEN:2}')},${{CAMPDTO}},To)",
-        "(cwend)Hangup()",
+        "1,AGI(agi://127.0.0.1:4577/call_log)",
+        "n,Set(CWCID=${CALLERID(num)})",
+        "n,Set(CALLERID(num)=1${CWCID:-10})",
+        f"n,Dial({_dialled(first, '${EXTEN:2}')},${{CAMPDTO}},To)",
+        "n,Set(CWSAID=0)",
+        'n,GotoIf($["${RINGTIME}${PROGRESSTIME}" != ""]?cwend)',
+        'n,GotoIf($["${HANGUPCAUSE_KEYS()}" != ""]?cwsaid)',
+        'n,GotoIf($["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]?cwnext:cwend)',
+        f"n(cwsaid),Set(CWSAID={answer})",
+        f'n,GotoIf($["${{CWSAID}}" =~ "^({good})$"]?cwnext:cwend)',
+        f"n(cwnext),Log(NOTICE,carrier-wizard {names}: ${{DIALSTATUS}} ${{HANGUPCAUSE}} ${{CWSAID}} ${{EXTEN}})",
+        "n,HangupCauseClear()",
+        "n,Set(CALLERID(num)=+1${CWCID:-10})",
+        f"n,Dial({_dialled(second, '+${EXTEN:2}')},${{CAMPDTO}},To)",
+        "n(cwend),Hangup()",
     ]
-    pattern = f"_{chain.prefix}1{chain.area}NXXXXXX"
-    priorities = ["1", *["n"] * (len(steps) - 1)]
-    lines = (
-        f"exten => {pattern},{priority}{step}" if step.startswith("(") else f"exten => {pattern},{priority},{step}"
-        for priority, step in zip(priorities, steps, strict=True)
-    )
-    return "".join(f"{line}\n" for line in lines).replace("(cwnext)", "(cwnext),").replace("(cwend)", "(cwend),")
+    return "".join(f"exten => _{chain.prefix}1{chain.area}NXXXXXX,{step}\n" for step in steps)
 
 
 def is_gone(trunk: Trunk) -> bool:

@@ -26,9 +26,9 @@ _FIRST = {"0": 0, "1": 180, "2": 183, "3": 0}
 class SipCodes:
     """A SIP server over UDP that lets everybody in.
 
-    The last four digits of a number are its answer: 0503 is 503 at once, 1503 after 180, 2503 after 183 with audio, 3503 at once
-    with a Reason header that says "normal clearing"; 0100 is 100 and then nothing, and what isn't such digits (9999) nothing at
-    all. An answer of 200 has audio; the caller ends the call.
+    The last four digits of a number are its answer: 0503 is 503 at once, 1503 after 180, 2503 after 183 with audio, 3503 at
+    once with a Reason header that says "normal clearing"; 0100 is 100 and then nothing, and what isn't such digits (9999)
+    nothing at all. An answer of 200 has audio; the caller ends the call.
     """
 
     def __init__(self, address: str = CODES) -> None:
