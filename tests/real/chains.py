@@ -11,7 +11,6 @@ from typing import Any
 
 from tests.lab import Lab
 from tests.lab.accounts import IAX_PERCALL, PERCALL
-from tests.lab.carriers import Call
 from tests.real.calls import place_call
 from tests.real.entries import Trunk, entry, load, until
 from tests.real.raw_iax2 import DeafIax2Carrier
@@ -129,9 +128,9 @@ class Journey:
 
     #: (hangup_cause, dialstatus, sip_hangup_cause) as VICIdial's carrier log has them
     row: tuple[int, str, int]
-    #: the calls that reached the first carrier and the backup
-    first: list[Call]
-    second: list[Call]
+    #: the calls that reached the first carrier and the backup: (number, caller's number)
+    first: list[tuple[str, str]]
+    second: list[tuple[str, str]]
     #: what the dialplan logged
     notices: list[str]
 
@@ -141,6 +140,7 @@ class Chains:
     """All pairs of all kinds, on the lab's dialer."""
 
     lab: Lab
+    raw: SipCodes
     _codes: dict[str, str] = field(default_factory=dict)
 
     def load(self) -> None:
@@ -150,7 +150,8 @@ class Chains:
         entries += [backup_answers(self.lab, name, protocol) for name, protocol in backups.items()]
         trunks = {trunk.answers.carrier.carrier_id: trunk for trunk in load(self.lab.dialer, *entries)}
         dialplan = "".join(rolling_over(chain, trunks[chain.carrier_id], trunks[chain.backup_id]) for chain in chains)
-        self.lab.dialer.load({"extensions-vicidial.conf": f"[vicidial-auto]\n{dialplan}"})
+        contexts = f"[vicidial-auto]\ninclude => vicidial-auto-external\n[vicidial-auto-external]\n{dialplan}"
+        self.lab.dialer.load({"extensions-vicidial.conf": contexts})
         gone = [trunk for trunk in trunks.values() if trunk.answers.connection.host == SILENT]
         assert until(lambda: all(map(is_gone, gone)), 30)
 
@@ -168,7 +169,10 @@ class Chains:
             found = self.lab.dialer.query("SELECT * FROM vicidial_carrier_log")
             rows = {row["caller_code"]: row for row in found}
         assert len(found) == len(rows), "a call was logged twice"
-        first, second = (self.lab.carriers[name].calls() for name in ("ip", "backup"))
+        first, second = (
+            [(call.number, call.caller_number) for call in self.lab.carriers[name].calls()] for name in ("ip", "backup")
+        )
+        first += [(call.user_of("to"), call.user_of("from")) for call in self.raw.calls]
         notices = [line for line in self.lab.dialer.complaints() if "carrier-wizard" in line]
         return {
             number: Journey(
@@ -183,16 +187,16 @@ def _answers_of(row: dict[str, Any]) -> tuple[int, str, int]:
     return row["hangup_cause"], row["dialstatus"], row["sip_hangup_cause"]
 
 
-def _calls_to(number: str, calls: list[Call]) -> list[Call]:
-    return [call for call in calls if call.number.removeprefix("+") == number]
+def _calls_to(number: str, calls: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [call for call in calls if call[0].removeprefix("+") == number]
 
 
 @contextmanager
 def chains(lab: Lab) -> Iterator[Chains]:
     with ExitStack() as stack:
         stack.enter_context(silence(SILENT))
-        stack.enter_context(SipCodes(CODES))
+        raw = stack.enter_context(SipCodes(CODES))
         stack.enter_context(DeafIax2Carrier({}, CODES))
-        own = Chains(lab)
+        own = Chains(lab, raw)
         own.load()
         yield own
