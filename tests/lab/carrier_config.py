@@ -19,6 +19,11 @@ PJSIP_MODULES = (
     "res_pjsip_dtmf_info", "res_pjsip_logger", "chan_pjsip",
 )  # fmt: skip
 
+#: headers that a call may bring along, and that are written down too
+EXTRA_HEADERS = ("X-Test", "X-Other", "X-Telnyx-Token", "Diversion", "Identity")
+#: which of a number's digits choose the outcome: of 12125550034 these, or of its exchange (55) those that follow two zeros
+BY_LAST_FOUR, BY_EXCHANGE = "${EXTEN:-4}", "00${EXTEN:-6:2}"
+
 
 def registration_config() -> dict[str, str]:
     sip_accounts = (
@@ -56,7 +61,7 @@ def credentials_config() -> dict[str, str]:
     }
 
 
-def ip_config(dialers: tuple[str, ...]) -> dict[str, str]:
+def ip_config(dialers: tuple[str, ...], outcome: str = BY_LAST_FOUR) -> dict[str, str]:
     """Whoever calls from a dialer's address is let in; audio may be plain or SRTP, as the caller likes."""
     sections = (
         _endpoint("dialer", "media_encryption=sdes", "media_encryption_optimistic=yes"),
@@ -71,6 +76,7 @@ def ip_config(dialers: tuple[str, ...]) -> dict[str, str]:
         "ACCOUNTS": "\n".join(sections),
         "IAX_ACCOUNTS": iax_account,
         **_dialplan_of("chan_pjsip"),
+        "OUTCOME": outcome,
     }
 
 
@@ -104,16 +110,18 @@ def _dialplan_of(driver: str) -> dict[str, str]:
     else:
         header, account, secure = "${PJSIP_HEADER(read,%s)}", "${CHANNEL(endpoint)}", "${CHANNEL(rtp,secure)}"
     headers = [header % name for name in ("From", "P-Asserted-Identity", "Remote-Party-ID")]
+    extra = [header % name for name in EXTRA_HEADERS]
     # the first header says what the call came by: SIP/2.0/UDP 192.0.2.1:5060;...
     transport = (header % "Via").replace("}", ":8:3}")
     return {
         "SECURE": secure,
-        "RECORD": _record(account, headers, transport),
-        "IAX_RECORD": _record("${CHANNEL(peername)}", ["", "", ""], "IAX2"),
+        "RECORD": _record(account, headers, transport, extra),
+        "IAX_RECORD": _record("${CHANNEL(peername)}", ["", "", ""], "IAX2", []),
+        "OUTCOME": BY_LAST_FOUR,
     }
 
 
-def _record(account: str, headers: list[str], transport: str) -> str:
+def _record(account: str, headers: list[str], transport: str, extra: list[str]) -> str:
     """The line that a carrier's dialplan writes for a call, in the order of :class:`tests.lab.carriers.Call`."""
     caller = ["${EPOCH}", "${EXTEN}", "${CALLERID(num)}", "${CALLERID(name)}"]
-    return "|".join([*caller, account, *headers, transport])
+    return "|".join([*caller, account, *headers, transport, *extra])

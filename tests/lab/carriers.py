@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from .accounts import (
     ACME,
@@ -20,7 +21,7 @@ from .accounts import (
     PERCALL_SRTP,
     Account,
 )
-from .carrier_config import credentials_config, ip_config, registration_config
+from .carrier_config import BY_EXCHANGE, EXTRA_HEADERS, credentials_config, ip_config, registration_config
 from .certificates import load_certificate
 from .errors import LabError
 from .host import LabHost, folder_files
@@ -55,6 +56,22 @@ class Call:
     rpid_header: str
     #: ``UDP``, ``TCP``, ``TLS`` or ``IAX2``
     transport: str = ""
+    #: name → value, of those of ``EXTRA_HEADERS`` that it had
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, line: list[str]) -> Self:
+        """From the fields of a line of the log: those above, then the extra headers."""
+        at, number, caller_number, caller_name, account, from_header, pai_header, rpid_header, transport, *extra = line
+        headers = {name: value for name, value in zip(EXTRA_HEADERS, extra, strict=False) if value}
+        return cls(
+            float(at), number, caller_number, caller_name, account, from_header, pai_header, rpid_header, transport, headers
+        )
+
+    @property
+    def from_name(self) -> str:
+        """The display name of the From header."""
+        return self.from_header.partition("<")[0].strip().strip('"')
 
 
 @dataclass(frozen=True)
@@ -133,7 +150,7 @@ class LabCarrier(LabHost):
 
     def calls(self) -> list[Call]:
         """The calls since the last :meth:`forget_calls`, oldest first."""
-        return [Call(float(at), *texts) for at, *texts in self._lines(CALLS_LOG)]
+        return [Call.read(line) for line in self._lines(CALLS_LOG)]
 
     def forget_calls(self) -> None:
         for log in (CALLS_LOG, OUTGOING_LOG):
@@ -210,5 +227,5 @@ def lab_carriers(settings: LabSettings) -> dict[str, LabCarrier]:
         "registration": LabCarrier(settings, settings.by_registration, "chan_sip", registration_config(), iax=True),
         "credentials": LabCarrier(settings, settings.by_credentials, "chan_pjsip", credentials_config()),
         "ip": LabCarrier(settings, settings.by_ip, "chan_pjsip", ip_config(dialers), iax=True),
-        "backup": LabCarrier(settings, settings.backup, "chan_pjsip", ip_config(dialers), iax=True),
+        "backup": LabCarrier(settings, settings.backup, "chan_pjsip", ip_config(dialers, BY_EXCHANGE), iax=True),
     }

@@ -17,14 +17,19 @@ def call_code(kind: str = "V", lead_id: int = 0) -> str:
     return f"{kind}{next(_numbers):09}{lead_id:010}"
 
 
-def place_call(lab: Lab, digits: str, *, caller_id: str = "5551239999", code: str | None = None, seconds: int = 1) -> str:
-    """Dial as a campaign does, by a call file; returns the call's code at once."""
+def place_call(
+    lab: Lab, digits: str, *, caller_id: str = "5551239999", code: str | None = None, seconds: int = 1, wait: int = 20
+) -> str:
+    """Dial as a campaign does, by a call file; returns the call's code at once.
+
+    It lasts for some seconds after an answer, and is given up when nobody answers within ``wait`` seconds.
+    """
     code = code or call_code()
     spool = lab.dialer.root / "var/spool/asterisk"
     file = spool / "tmp" / code
     file.parent.mkdir(exist_ok=True)
     file.write_text(
-        f'Channel: Local/{digits}@default\nCallerID: "{code}" <{caller_id}>\nMaxRetries: 0\nWaitTime: 20\n'
+        f'Channel: Local/{digits}@default\nCallerID: "{code}" <{caller_id}>\nMaxRetries: 0\nWaitTime: {wait}\n'
         f"Application: Wait\nData: {seconds}\n"
     )
     file.rename(spool / "outgoing" / code)
@@ -42,8 +47,8 @@ def carrier_log(lab: Lab, code: str, *, within: float = 15) -> dict[str, Any]:
     raise AssertionError(f"VICIdial logged no call {code}")
 
 
-def call_and_log(lab: Lab, digits: str, **options: Any) -> dict[str, Any]:
-    return carrier_log(lab, place_call(lab, digits, **options))
+def call_and_log(lab: Lab, digits: str, *, within: float = 15, **options: Any) -> dict[str, Any]:
+    return carrier_log(lab, place_call(lab, digits, **options), within=within)
 
 
 def received(carrier: LabCarrier, *, within: float = 5) -> Call:

@@ -166,6 +166,13 @@ class RawIax2Carrier:
         return secret is not None and elements[Element.MD5] == hashlib.md5(f"{challenge}{secret}".encode()).hexdigest().encode()
 
 
+class DeafIax2Carrier(RawIax2Carrier):
+    """Says that it is there, and nothing at all to a call."""
+
+    def _answer(self, frame: Frame, source: tuple[str, int]) -> tuple[int, bytes] | None:
+        return None if frame.command == Command.NEW else super()._answer(frame, source)
+
+
 def call(number: str, to: str, *, source: str, username: str | None = None) -> str:
     """Call ``to`` (address and port) from an address: ``accepted``, ``rejected``, ``challenged``, or ``silence``."""
     address, port = to.split(":")

@@ -11,31 +11,10 @@ from tests.lab import Lab
 from tests.lab.asterisk import AsteriskHost, InboundCall
 from tests.lab.carriers import ACME, ACME_SRTP, APART, BLOCKED, IAX_ACME, IAX_PERCALL, PERCALL, PERCALL_SRTP, Account, Outcome
 from tests.real.calls import call_and_log, call_code, carrier_log, place_call, received
+from tests.real.rows import add_carrier, rebuild
+from tests.real.trunks import chan_sip, iax2, pjsip
 
 GENERATOR = "/usr/share/astguiclient/ADMIN_keepalive_ALL.pl"
-
-
-def add_carrier(lab: Lab, carrier_id: str, **columns: Any) -> None:
-    row = {
-        "carrier_id": carrier_id, "carrier_name": f"{carrier_id} name", "registration_string": "", "template_id": "--NONE--",
-        "account_entry": "", "protocol": "SIP", "globals_string": "", "dialplan_entry": "", "server_ip": lab.dialer.address,
-        "active": "Y", **columns,
-    }  # fmt: skip
-    lab.dialer.query(f"INSERT INTO vicidial_server_carriers SET {', '.join(f'{name}=%s' for name in row)}", *row.values())
-
-
-def rebuild(lab: Lab, *, seconds: float = 20) -> None:
-    """Ask for a rebuild and wait until it is over, as its BUILD files show."""
-    lab.dialer.query("UPDATE servers SET rebuild_conf_files='Y'")
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        [row] = lab.dialer.query("SELECT rebuild_conf_files FROM servers")
-        if row["rebuild_conf_files"] == "N" and not list((lab.dialer.root / "etc/asterisk").glob("BUILDext*")):
-            time.sleep(0.2)
-            if not list((lab.dialer.root / "etc/asterisk").glob("BUILDext*")):
-                return
-        time.sleep(0.05)
-    raise AssertionError("the generator did not run")
 
 
 class TestGenerator:
@@ -250,35 +229,6 @@ def test_chan_sips_wrong_password_fails_a_call_at_a_registering_carrier_too(lab:
 
     assert call_and_log(lab, "912125550100")["dialstatus"] != "ANSWER"
     assert lab.carriers["registration"].calls() == []
-
-
-def chan_sip(name: str, host: str, *options: str, account: Account | None = None) -> str:
-    """A hand-written trunk as `sip-vicidial.conf` has it."""
-    sign_in = () if account is None else (f"defaultuser={account.username}", f"secret={account.secret}")
-    lines = (
-        "type=peer", f"host={host}", "insecure=port,invite", "context=trunkinbound", "disallow=all", "allow=ulaw",
-        "qualify=no", *sign_in, *options,
-    )  # fmt: skip
-    return f"[{name}]\n" + "".join(f"{line}\n" for line in lines)
-
-
-def pjsip(name: str, contact: str, *options: str, account: Account | None = None, match: str = "") -> str:
-    """A hand-written trunk as `pjsip-vicidial.conf` has it."""
-    contact = contact.replace(";", "\\;")
-    endpoint = ("context=trunkinbound", "disallow=all", "allow=ulaw", f"aors={name}", *options)
-    text = f"[{name}]\ntype=endpoint\n" + "".join(f"{line}\n" for line in endpoint)
-    if account is not None:
-        text += f"outbound_auth={name}\n[{name}]\ntype=auth\nauth_type=userpass\n"
-        text += f"username={account.username}\npassword={account.secret}\n"
-    if match:
-        text += f"[{name}]\ntype=identify\nendpoint={name}\nmatch={match}\n"
-    return text + f"[{name}]\ntype=aor\ncontact={contact}\n"
-
-
-def iax2(name: str, host: str, account: Account | None = None) -> str:
-    """A hand-written trunk as `iax-vicidial.conf` has it."""
-    sign_in = "" if account is None else f"username={account.username}\nsecret={account.secret}\nauth=md5\n"
-    return f"[{name}]\ntype=peer\nhost={host}\nrequirecalltoken=no\ndisallow=all\nallow=ulaw\n{sign_in}"
 
 
 def dialstatus(lab: Lab, channel: str) -> str:

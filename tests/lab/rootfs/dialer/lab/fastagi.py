@@ -135,6 +135,8 @@ class CallLog:
 class Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+    # A hundred calls may end in the same second.
+    request_queue_size = 256
 
 
 if __name__ == "__main__":

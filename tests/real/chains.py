@@ -1,0 +1,202 @@
+"""Pairs of trunks of which the second is the first's backup: what they are like, and a dialplan that rolls over by hand."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lab import Lab
+from tests.lab.accounts import IAX_PERCALL, PERCALL
+from tests.real.calls import place_call
+from tests.real.entries import Trunk, entry, load, until
+from tests.real.raw_iax2 import DeafIax2Carrier
+from tests.real.sip_codes import CODES, SILENT, SipCodes, silence
+from wizard.carrier.answers import Answers
+from wizard.carrier.drivers import driver_of
+
+PROTOCOLS = ("SIP", "PJSIP", "IAX2")
+PAIRS = list(itertools.product(PROTOCOLS, PROTOCOLS))
+#: what the first trunk is like: the carrier `ip`; one whose password is wrong; one that gives any SIP answer, but none over
+#: IAX2, though it says that it is there; one that has long been gone; and one that has gone together with the backup
+KINDS = ("there", "wrong password", "raw", "dead", "both dead")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A first trunk and its backup, reached by a prefix of their own."""
+
+    first: str
+    second: str
+    kind: str
+
+    @property
+    def prefix(self) -> str:
+        return f"6{KINDS.index(self.kind) + 1}"
+
+    @property
+    def area(self) -> str:
+        """No two pairs dial the same numbers, so that a carrier's calls can be told apart."""
+        return f"3{PROTOCOLS.index(self.first) + 2}{PROTOCOLS.index(self.second) + 2}"
+
+    @property
+    def carrier_id(self) -> str:
+        return f"P{self.prefix}{self.area}"
+
+    @property
+    def backup_id(self) -> str:
+        return f"{'GONE' if self.kind == 'both dead' else 'BKUP'}{self.second}"
+
+    def number(self, exchange: str, last_four: str) -> str:
+        return f"1{self.area}{exchange}{last_four}"
+
+
+def first_answers(lab: Lab, chain: Chain) -> Answers:
+    """The first carrier wants national digits."""
+    host = {"there": lab.carriers["ip"].address, "raw": CODES}.get(chain.kind, SILENT)
+    sign_in: dict[str, Any] = {"auth": "ip"}
+    if chain.kind == "wrong password":
+        name, account = ("registration", IAX_PERCALL) if chain.first == "IAX2" else ("credentials", PERCALL)
+        host = lab.carriers[name].address
+        sign_in = {"auth": "credentials", "username": account.username, "secret": "not-this-one"}
+    # The pattern has the pair's area code, so that one prefix does for all pairs.
+    return entry(
+        carrier_id=chain.carrier_id, protocol=chain.first, host=host, dial_prefix=chain.prefix, number_format="nanp11",
+        caller_id_format="nanp11", destinations=[f"1{chain.area}NXXXXXX"], qualify_frequency=5, **sign_in,
+    )  # fmt: skip
+
+
+def backup_answers(lab: Lab, backup_id: str, protocol: str) -> Answers:
+    """The backup wants +E.164."""
+    host = SILENT if backup_id.startswith("GONE") else lab.carriers["backup"].address
+    return entry(
+        carrier_id=backup_id, protocol=protocol, auth="ip", host=host, dial_prefix=f"7{PROTOCOLS.index(protocol)}",
+        number_format="plus_e164", caller_id_format="plus_e164", qualify_frequency=5,
+    )  # fmt: skip
+
+
+#: causes after which an IAX2 call goes on to the backup; 3 is not among them: it is how Asterisk says that a number is unknown
+_IAX2_CAUSES = "18|20|27|34|38|42|50"
+_SIP_CODES = "401|402|403|407|408|488|5.."
+
+
+def rolling_over(chain: Chain, first: Trunk, second: Trunk) -> str:
+    """A dialplan that goes on to the backup if nothing has rung, and the first carrier said that it can't, or said nothing.
+
+    Who says something is judged by that alone: DIALSTATUS and the cause of a SIP call follow a Reason header too.
+    """
+    answer, good = ("${HANGUPCAUSE}", _IAX2_CAUSES)
+    if chain.first != "IAX2":
+        answer, good = ("${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}", _SIP_CODES)
+    names = f"{first.answers.carrier.carrier_id} to {second.answers.carrier.carrier_id}"
+    steps = [
+        "1,AGI(agi://127.0.0.1:4577/call_log)",
+        "n,Set(CWCID=${CALLERID(num)})",
+        "n,Set(CALLERID(num)=1${CWCID:-10})",
+        f"n,Dial({_dialled(first, '${EXTEN:2}')},${{CAMPDTO}},To)",
+        "n,Set(CWSAID=0)",
+        'n,GotoIf($["${RINGTIME}${PROGRESSTIME}" != ""]?cwend)',
+        'n,GotoIf($["${HANGUPCAUSE_KEYS()}" != ""]?cwsaid)',
+        'n,GotoIf($["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]?cwnext:cwend)',
+        f"n(cwsaid),Set(CWSAID={answer})",
+        f'n,GotoIf($["${{CWSAID}}" =~ "^({good})$"]?cwnext:cwend)',
+        f"n(cwnext),Log(NOTICE,carrier-wizard {names}: ${{DIALSTATUS}} ${{HANGUPCAUSE}} ${{CWSAID}} ${{EXTEN}})",
+        "n,HangupCauseClear()",
+        "n,Set(CALLERID(num)=+1${CWCID:-10})",
+        f"n,Dial({_dialled(second, '+${EXTEN:2}')},${{CAMPDTO}},To)",
+        "n(cwend),Hangup()",
+    ]
+    return "".join(f"exten => _{chain.prefix}1{chain.area}NXXXXXX,{step}\n" for step in steps)
+
+
+def is_gone(trunk: Trunk) -> bool:
+    """Whether Asterisk has found out that nobody is there; before that it knows nothing, and would wait for an answer."""
+    return any(word in state for state in trunk.seen().states.values() for word in ("UNREACHABLE", "Unavail"))
+
+
+def _dialled(trunk: Trunk, digits: str) -> str:
+    driver = driver_of(trunk.carrier.protocol)
+    return driver.dialled(driver.global_value(trunk.name), digits)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """All that is known of one call afterwards."""
+
+    #: (hangup_cause, dialstatus, sip_hangup_cause) as VICIdial's carrier log has them
+    row: tuple[int, str, int]
+    #: the calls that reached the first carrier and the backup: (number, caller's number)
+    first: list[tuple[str, str]]
+    second: list[tuple[str, str]]
+    #: what the dialplan logged
+    notices: list[str]
+
+
+@dataclass
+class Chains:
+    """All pairs of all kinds, on the lab's dialer."""
+
+    lab: Lab
+    raw: SipCodes
+    _codes: dict[str, str] = field(default_factory=dict)
+
+    def load(self) -> None:
+        chains = [Chain(*pair, kind) for kind in KINDS for pair in PAIRS]
+        backups = {chain.backup_id: chain.second for chain in chains}
+        entries = [first_answers(self.lab, chain) for chain in chains]
+        entries += [backup_answers(self.lab, name, protocol) for name, protocol in backups.items()]
+        trunks = {trunk.answers.carrier.carrier_id: trunk for trunk in load(self.lab.dialer, *entries)}
+        dialplan = "".join(rolling_over(chain, trunks[chain.carrier_id], trunks[chain.backup_id]) for chain in chains)
+        contexts = f"[vicidial-auto]\ninclude => vicidial-auto-external\n[vicidial-auto-external]\n{dialplan}"
+        self.lab.dialer.load({"extensions-vicidial.conf": contexts})
+        gone = [trunk for trunk in trunks.values() if trunk.answers.connection.host == SILENT]
+        assert until(lambda: all(map(is_gone, gone)), 30)
+
+    def place(self, chain: Chain, number: str, **options: Any) -> None:
+        self._codes[number] = place_call(self.lab, chain.prefix + number, **options)
+
+    def journeys(self, *, within: float = 40) -> dict[str, Journey]:
+        """What became of the calls, by number, once all of them have ended."""
+        deadline = time.monotonic() + within
+        found: list[dict[str, Any]] = []
+        rows: dict[str, dict[str, Any]] = {}
+        while len(rows) < len(self._codes):
+            assert time.monotonic() < deadline, {number for number, code in self._codes.items() if code not in rows}
+            time.sleep(0.2)
+            found = self.lab.dialer.query("SELECT * FROM vicidial_carrier_log")
+            rows = {row["caller_code"]: row for row in found}
+        assert len(found) == len(rows), "a call was logged twice"
+        first, second = (
+            [(call.number, call.caller_number) for call in self.lab.carriers[name].calls()] for name in ("ip", "backup")
+        )
+        first += [(call.user_of("to"), call.user_of("from")) for call in self.raw.calls]
+        notices = [line for line in self.lab.dialer.complaints() if "carrier-wizard" in line]
+        return {
+            number: Journey(
+                _answers_of(rows[code]), _calls_to(number, first), _calls_to(number, second),
+                [line for line in notices if number in line],
+            )
+            for number, code in self._codes.items()
+        }  # fmt: skip
+
+
+def _answers_of(row: dict[str, Any]) -> tuple[int, str, int]:
+    return row["hangup_cause"], row["dialstatus"], row["sip_hangup_cause"]
+
+
+def _calls_to(number: str, calls: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [call for call in calls if call[0].removeprefix("+") == number]
+
+
+@contextmanager
+def chains(lab: Lab) -> Iterator[Chains]:
+    with ExitStack() as stack:
+        stack.enter_context(silence(SILENT))
+        raw = stack.enter_context(SipCodes(CODES))
+        stack.enter_context(DeafIax2Carrier({}, CODES))
+        own = Chains(lab, raw)
+        own.load()
+        yield own
