@@ -1,4 +1,4 @@
-"""Pairs of trunks of which the second is the first's backup: what they are like, and a dialplan that rolls over by hand."""
+"""Pairs of trunks of which the second is the first's backup: what they are like, as the wizard writes them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Any
 from tests.lab import Lab
 from tests.lab.accounts import IAX_PERCALL, PERCALL
 from tests.real.calls import place_call
-from tests.real.entries import Trunk, entry, load, until
+from tests.real.entries import Trunk, entry, load, load_dialplan, until
 from tests.real.raw_iax2 import DeafIax2Carrier
 from tests.real.sip_codes import CODES, SILENT, SipCodes, silence
 from wizard.carrier.answers import Answers
-from wizard.carrier.drivers import driver_of
+from wizard.carrier.backups import backup_of
+from wizard.carrier.render import render_carrier
 
 PROTOCOLS = ("SIP", "PJSIP", "IAX2")
 PAIRS = list(itertools.product(PROTOCOLS, PROTOCOLS))
@@ -35,7 +36,7 @@ class Chain:
 
     @property
     def prefix(self) -> str:
-        return f"6{KINDS.index(self.kind) + 1}"
+        return f"6{KINDS.index(self.kind) + 1}{PROTOCOLS.index(self.first)}{PROTOCOLS.index(self.second)}"
 
     @property
     def area(self) -> str:
@@ -44,7 +45,7 @@ class Chain:
 
     @property
     def carrier_id(self) -> str:
-        return f"P{self.prefix}{self.area}"
+        return f"P{self.prefix}"
 
     @property
     def backup_id(self) -> str:
@@ -62,10 +63,9 @@ def first_answers(lab: Lab, chain: Chain) -> Answers:
         name, account = ("registration", IAX_PERCALL) if chain.first == "IAX2" else ("credentials", PERCALL)
         host = lab.carriers[name].address
         sign_in = {"auth": "credentials", "username": account.username, "secret": "not-this-one"}
-    # The pattern has the pair's area code, so that one prefix does for all pairs.
     return entry(
         carrier_id=chain.carrier_id, protocol=chain.first, host=host, dial_prefix=chain.prefix, number_format="nanp11",
-        caller_id_format="nanp11", destinations=[f"1{chain.area}NXXXXXX"], qualify_frequency=5, **sign_in,
+        caller_id_format="nanp11", qualify_frequency=5 if "dead" in chain.kind else 60, backup_carrier=[chain.backup_id], **sign_in,
     )  # fmt: skip
 
 
@@ -74,52 +74,13 @@ def backup_answers(lab: Lab, backup_id: str, protocol: str) -> Answers:
     host = SILENT if backup_id.startswith("GONE") else lab.carriers["backup"].address
     return entry(
         carrier_id=backup_id, protocol=protocol, auth="ip", host=host, dial_prefix=f"7{PROTOCOLS.index(protocol)}",
-        number_format="plus_e164", caller_id_format="plus_e164", qualify_frequency=5,
+        number_format="plus_e164", caller_id_format="plus_e164", qualify_frequency=5 if host == SILENT else 60,
     )  # fmt: skip
-
-
-#: causes after which an IAX2 call goes on to the backup; 3 is not among them: it is how Asterisk says that a number is unknown
-_IAX2_CAUSES = "18|20|27|34|38|42|50"
-_SIP_CODES = "401|402|403|407|408|488|5.."
-
-
-def rolling_over(chain: Chain, first: Trunk, second: Trunk) -> str:
-    """A dialplan that goes on to the backup if nothing has rung, and the first carrier said that it can't, or said nothing.
-
-    Who says something is judged by that alone: DIALSTATUS and the cause of a SIP call follow a Reason header too.
-    """
-    answer, good = ("${HANGUPCAUSE}", _IAX2_CAUSES)
-    if chain.first != "IAX2":
-        answer, good = ("${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}", _SIP_CODES)
-    names = f"{first.answers.carrier.carrier_id} to {second.answers.carrier.carrier_id}"
-    steps = [
-        "1,AGI(agi://127.0.0.1:4577/call_log)",
-        "n,Set(CWCID=${CALLERID(num)})",
-        "n,Set(CALLERID(num)=1${CWCID:-10})",
-        f"n,Dial({_dialled(first, '${EXTEN:2}')},${{CAMPDTO}},To)",
-        "n,Set(CWSAID=0)",
-        'n,GotoIf($["${RINGTIME}${PROGRESSTIME}" != ""]?cwend)',
-        'n,GotoIf($["${HANGUPCAUSE_KEYS()}" != ""]?cwsaid)',
-        'n,GotoIf($["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]?cwnext:cwend)',
-        f"n(cwsaid),Set(CWSAID={answer})",
-        f'n,GotoIf($["${{CWSAID}}" =~ "^({good})$"]?cwnext:cwend)',
-        f"n(cwnext),Log(NOTICE,carrier-wizard {names}: ${{DIALSTATUS}} ${{HANGUPCAUSE}} ${{CWSAID}} ${{EXTEN}})",
-        "n,HangupCauseClear()",
-        "n,Set(CALLERID(num)=+1${CWCID:-10})",
-        f"n,Dial({_dialled(second, '+${EXTEN:2}')},${{CAMPDTO}},To)",
-        "n(cwend),Hangup()",
-    ]
-    return "".join(f"exten => _{chain.prefix}1{chain.area}NXXXXXX,{step}\n" for step in steps)
 
 
 def is_gone(trunk: Trunk) -> bool:
     """Whether Asterisk has found out that nobody is there; before that it knows nothing, and would wait for an answer."""
     return any(word in state for state in trunk.seen().states.values() for word in ("UNREACHABLE", "Unavail"))
-
-
-def _dialled(trunk: Trunk, digits: str) -> str:
-    driver = driver_of(trunk.carrier.protocol)
-    return driver.dialled(driver.global_value(trunk.name), digits)
 
 
 @dataclass(frozen=True)
@@ -146,13 +107,12 @@ class Chains:
     def load(self) -> None:
         chains = [Chain(*pair, kind) for kind in KINDS for pair in PAIRS]
         backups = {chain.backup_id: chain.second for chain in chains}
-        entries = [first_answers(self.lab, chain) for chain in chains]
-        entries += [backup_answers(self.lab, name, protocol) for name, protocol in backups.items()]
-        trunks = {trunk.answers.carrier.carrier_id: trunk for trunk in load(self.lab.dialer, *entries)}
-        dialplan = "".join(rolling_over(chain, trunks[chain.carrier_id], trunks[chain.backup_id]) for chain in chains)
-        contexts = f"[vicidial-auto]\ninclude => vicidial-auto-external\n[vicidial-auto-external]\n{dialplan}"
-        self.lab.dialer.load({"extensions-vicidial.conf": contexts})
-        gone = [trunk for trunk in trunks.values() if trunk.answers.connection.host == SILENT]
+        second = [backup_answers(self.lab, name, protocol) for name, protocol in backups.items()]
+        known = tuple(backup_of(render_carrier(own)) for own in second)
+        first = [first_answers(self.lab, chain) for chain in chains]
+        trunks = load(self.lab.dialer, *first, *second, backups=known)
+        load_dialplan(*trunks)
+        gone = [trunk for trunk in trunks if trunk.answers.connection.host == SILENT]
         assert until(lambda: all(map(is_gone, gone)), 30)
 
     def place(self, chain: Chain, number: str, **options: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from tests.carrier.samples import answers
 from tests.lab.asterisk import CONFIG, AsteriskHost
 from wizard.carrier.answers import Answers
+from wizard.carrier.backups import Backup
 from wizard.carrier.checks import check_answers
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.findings import errors_of
@@ -31,6 +32,10 @@ PJSIP_KINDS = [("PJSIP", "dialer"), ("PJSIP_WIZ", "asterisk22")]
 PJSIP_EVERYWHERE = [*PJSIP_KINDS, ("PJSIP_WIZ", "dialer"), ("PJSIP", "asterisk22")]
 SIP_KINDS = [("SIP", "dialer"), *PJSIP_KINDS]
 IAX2_KINDS = [("IAX2", "dialer"), ("IAX2", "asterisk22")]
+
+
+#: how VICIdial nests what it writes for carriers
+CONTEXTS = "[vicidial-auto]\ninclude => vicidial-auto-external\n[vicidial-auto-external]\n"
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,12 @@ def entry(**values: Any) -> Answers:
     return own
 
 
-def load(host: AsteriskHost, *entries: Answers, change: Callable[[str], str] = str) -> list[Trunk]:
-    """Put the entries, and nothing else, in the place of what VICIdial generated."""
+def load(
+    host: AsteriskHost, *entries: Answers, change: Callable[[str], str] = str, backups: tuple[Backup, ...] = ()
+) -> list[Trunk]:
+    """Put the entries, and nothing else, in the place of what VICIdial generated; ``backups`` are what they know of others."""
     # Without a transport's name PJSIP looks the host's own name up before each request.
-    place = Place(host.address, tuple(pjsip_listeners(host.asterisk("pjsip show transports"))))
+    place = Place(host.address, tuple(pjsip_listeners(host.asterisk("pjsip show transports"))), backups=backups)
     trunks = [Trunk(host, own, render_carrier(own, place)) for own in entries]
     here = {protocol: name for protocol, name in FILES.items() if (host.root / CONFIG / name).exists()}
     host.load({name: change(account_text(trunks, protocol)) for protocol, name in here.items()})
@@ -97,7 +104,7 @@ def load_dialplan(*trunks: Trunk) -> None:
     carriers = [trunk.carrier for trunk in trunks]
     variables = "".join(f"{each.globals_string}\n" for each in carriers)
     dialplan = "".join(each.dialplan_entry for each in carriers)
-    trunks[0].host.load({"extensions-vicidial.conf": f"{variables}[vicidial-auto]\n{dialplan}"})
+    trunks[0].host.load({"extensions-vicidial.conf": f"{variables}{CONTEXTS}{dialplan}"})
 
 
 def until(is_so: Callable[[], bool], within: float) -> bool:

@@ -7,6 +7,7 @@ who pressed Decline (failover.md §3, §4; run in tests/real/test_failover.py). 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from .answers import FailoverReason
 from .conf import Application, Step
@@ -19,37 +20,40 @@ _SIP_CODES = {
     FailoverReason.REFUSED: ("401", "402", "403", "407", "488"),
     FailoverReason.CONGESTED: ("5..",),
 }
-#: IAX2 has no codes of its own, so its causes have to do (failover.md §1)
+#: IAX2 has no codes of its own, so its causes have to do. Neither 3 nor 21 is among them: 3 is Asterisk's for a number that
+#: nobody has, 21 is also a person who declines (tests/real/test_failover.py)
 _IAX2_CAUSES = {
-    FailoverReason.UNREACHABLE: ("3", "18", "20", "27"),
-    FailoverReason.REFUSED: ("29", "50", "52"),
+    FailoverReason.UNREACHABLE: ("18", "20", "27"),
+    FailoverReason.REFUSED: ("50",),
     FailoverReason.CONGESTED: ("34", "38", "42"),
 }
 
 
 def rule_steps(technology: str, reasons: Collection[FailoverReason], onward: str) -> list[Step]:
-    """After a leg by ``SIP``, ``PJSIP`` or ``IAX2``: on to the label ``onward``, or to the end."""
-    steps = [
-        _set("CWSIP", "0"),
-        _goto_if('"${RINGTIME}${PROGRESSTIME}" != ""', END),
-        _goto_if('"${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"', "", END),
-    ]
-    if technology == "IAX2":
-        return [*steps, _goto_if(f'"${{HANGUPCAUSE}}" =~ "{_any_of(_IAX2_CAUSES, reasons)}"', onward, END)]
+    """After a leg by ``SIP``, ``PJSIP`` or ``IAX2``: on to the label ``onward``, or to the end.
+
+    What a carrier said is judged by that alone: DIALSTATUS and the cause of a SIP call follow a Reason header too.
+    """
+    said = f"{onward}said"
     silent = onward if FailoverReason.UNREACHABLE in reasons else END
+    # Three characters only: what else a carrier says may hold quotes, and never enters an expression.
+    answer, good = "${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}", _SIP_CODES
+    if technology == "IAX2":
+        answer, good = "${HANGUPCAUSE}", _IAX2_CAUSES
     return [
-        *steps,
+        _set("CWSAID", "0"),
+        _goto_if('"${RINGTIME}${PROGRESSTIME}" != ""', END),
         # Nothing answered: there is no channel whose cause could be told.
-        _goto_if('"${HANGUPCAUSE_KEYS()}" = ""', silent),
-        # Three digits only: what else a carrier says may hold quotes, and never enters an expression.
-        _set("CWSIP", "${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}"),
-        _goto_if(f'"${{CWSIP}}" =~ "{_any_of(_SIP_CODES, reasons)}"', onward, END),
+        _goto_if('"${HANGUPCAUSE_KEYS()}" != ""', said),
+        _goto_if('"${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"', silent, END),
+        replace(_set("CWSAID", answer), label=said),
+        _goto_if(f'"${{CWSAID}}" =~ "{_any_of(good, reasons)}"', onward, END),
     ]
 
 
 def between_steps(carrier: str, backup: str, number: str) -> list[Step]:
     """What the next leg begins with: a line in Asterisk's log that names it, and nothing left of the one before."""
-    told = f"carrier-wizard {carrier} to {backup}: ${{DIALSTATUS}} ${{HANGUPCAUSE}} SIP ${{CWSIP}} {number}"
+    told = f"carrier-wizard {carrier} to {backup}: ${{DIALSTATUS}} ${{HANGUPCAUSE}} ${{CWSAID}} {number}"
     return [
         Step(Application("Log", ("NOTICE", told))),
         # With two channels' causes VICIdial's log would have neither (vicidial.md §3.5).
