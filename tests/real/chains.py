@@ -65,7 +65,8 @@ def first_answers(lab: Lab, chain: Chain) -> Answers:
         sign_in = {"auth": "credentials", "username": account.username, "secret": "not-this-one"}
     return entry(
         carrier_id=chain.carrier_id, protocol=chain.first, host=host, dial_prefix=chain.prefix, number_format="nanp11",
-        caller_id_format="nanp11", qualify_frequency=5 if "dead" in chain.kind else 60, backup_carrier=[chain.backup_id], **sign_in,
+        caller_id_format="nanp11", qualify_frequency=5 if "dead" in chain.kind else 60, backup_carrier=[chain.backup_id],
+        **sign_in,
     )  # fmt: skip
 
 
