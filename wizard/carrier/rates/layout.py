@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.findings import Finding, error, note
@@ -76,7 +76,7 @@ def guess_layout(sample: Sequence[Line], choice: Choice = AS_GUESSED) -> Guess:
 
 def _with_delimiter(lines: Sequence[Line], delimiter: str, choice: Choice) -> Guess:
     rows = {line.number: split_cells(line.text or "", delimiter) for line in lines}
-    heading = next((number for number in list(rows)[:_PREAMBLE] if is_heading(rows[number])), 0)
+    heading = next((number for number in list(rows)[:_PREAMBLE] if is_heading(rows[number])), _unknown_heading(rows))
     data = [cells for number, cells in rows.items() if number > heading]
     width = max(map(len, data), default=0)
     names = (*rows.get(heading, ()), *[""] * width)[: max(width, len(rows.get(heading, ())))]
@@ -87,6 +87,12 @@ def _with_delimiter(lines: Sequence[Line], delimiter: str, choice: Choice) -> Gu
         return Guess(None, (*wrong_number, *wrong_rates), names, shown)
     layout = Layout(delimiter, heading, names, number, rates, _has_country_code(number, data))
     return Guess(layout, tuple(_about_choice(layout, choice)), names, shown)
+
+
+def _unknown_heading(rows: Mapping[int, Sequence[str]]) -> int:
+    """The first line, where it has words alone and what follows has figures; else 0."""
+    figures = [any(map(str.isdigit, "".join(cells))) for cells in rows.values()]
+    return next(iter(rows)) if not figures[0] and any(figures) else 0
 
 
 def _delimiters(lines: Sequence[Line]) -> list[str]:
