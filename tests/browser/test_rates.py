@@ -45,7 +45,7 @@ def test_a_deck_is_read_shown_imported_and_asked(
 
     page.get_by_label("Phone number").fill("212 255 0100")
     page.get_by_role("button", name="Look up").click()
-    expect(page.get_by_text("at 0.00212 a minute")).to_be_visible()
+    expect(page.get_by_text("BETA or ACME, at 0.00212 a minute")).to_be_visible()
     expect(page.get_by_text("ask the same")).to_be_visible()
     walk.shot(f"rates-lookup-{size}")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

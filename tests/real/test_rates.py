@@ -326,6 +326,32 @@ def test_two_wizards_do_not_load_at_once(lab: Lab, wizard: CommandLine, target: 
     assert refused.document["error"]["code"] == "already_in_progress"
 
 
+def test_a_replica_is_not_written_to(lab: Lab, target: DialerTarget, workspace: Workspace) -> None:
+    lab.dialer.query(statements.CREATE)
+    lab.dialer.query("SET GLOBAL read_only=1")
+    try:
+        with pytest.raises(WizardError) as refused:
+            load(workspace, target, OLD_DECK)
+    finally:
+        lab.dialer.query("SET GLOBAL read_only=0")
+
+    assert refused.value.code == "database_read_only"
+    assert everything_there(lab) == set()
+
+
+def test_nobodys_rows_but_the_carriers_are_touched(lab: Lab, target: DialerTarget, workspace: Workspace) -> None:
+    theirs = {(212555, "0.5"), (1212555, "0.01"), (212555, "0.3")}
+    lab.dialer.query(statements.CREATE)
+    lab.dialer.query(
+        "INSERT INTO lcr VALUES (212555, '0.5', 'SIP/ACME'), (1212555, '0.01', 'SIP/acme'), (212555, '0.3', 'PJSIP/x')"
+    )
+
+    load(workspace, target, OLD_DECK)
+    assert everything_there(lab) == theirs | BEFORE
+    load(workspace, target, NEW_DECK)
+    assert everything_there(lab) == theirs | AFTER
+
+
 def test_the_database_sorts_our_texts_as_numbers_also_beside_another_loaders(lab: Lab) -> None:
     lab.dialer.query(statements.CREATE)
     ours = [1, 9, 10, 99, 790_000, 7_900_000, 10_000_000, 99_999_999, 100_000_000, MOST]

@@ -187,7 +187,8 @@ def test_bad_lines_are_shown_and_left_out_only_where_somebody_says_so(
 ) -> None:
     page = upload(browser, rates, DECK + b"212,0.01,0.01\n<script>,0.01,0.01\n")
     assert "2 lines can't be used" in page.words
-    assert "4 This line is about a whole area code" in page.words
+    assert "This line is about a whole area code" in page.words
+    assert [cell.text for cell in page.find_all("td") if cell.get("class") == "figures"] == ["4", "5"]
 
     refused = browser.post(f"{page.url}/import", page.form("/import"), status=422)
     assert refused.heading == "Rates for ACME"
