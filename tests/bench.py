@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.lab import Lab
 from tests.lab.carriers import ACME
+from wizard.carrier.rates.deck import read_deck
 from wizard.carrier.reading import read_answers
 from wizard.dialer.connection import Connection
 from wizard.dialer.installer import InstallPlan
@@ -27,6 +28,7 @@ from wizard.dialer.watch.peers import parse_peer, parse_registry
 from wizard.errors import HostKeyUnknownError
 from wizard.instance import access_token
 from wizard.service.installs import begin_install
+from wizard.service.rates import import_rates
 from wizard.service.workspace import open_workspace
 from wizard.web import create_app
 
@@ -41,6 +43,7 @@ def main() -> int:
     report["pages"] = pages()
     target = trusted_target(lab)
     report["ssh"] = ssh(target)
+    report["rates"] = rates(lab, target)
     report["installs"] = installs(lab, target)
     print(json.dumps(report, indent=2))
     return 0
@@ -105,6 +108,40 @@ def ssh(target: DialerTarget) -> dict[str, float]:
         empty = milliseconds(lambda: connection.ask([]))
         poll = milliseconds(lambda: connection.ask([asterisk("sip show peer x"), asterisk("sip show registry")]))
     return {"connect and start the agent, ms": milliseconds(connect, 5), "a round trip, ms": empty, "a poll, ms": poll}
+
+
+def rates(lab: Lab, target: DialerTarget) -> dict[str, float]:
+    """A deck of 200,000 rates: read, loaded into an empty table, and again in the place of itself."""
+    lab.reset()
+    lab.dialer.query(
+        "INSERT INTO vicidial_server_carriers SET carrier_id='ACME', carrier_name='', registration_string='', template_id='',"
+        " account_entry='[acme]\ntype=peer\n', protocol='SIP', globals_string='', dialplan_entry='', server_ip=%s, active='Y'",
+        lab.dialer.address,
+    )
+    rows = [f"{area}{exchange},0.{area + exchange:05}\n" for area in range(200, 450) for exchange in range(200, 1000)]
+    text = ("npanxx,rate\n" + "".join(rows)).encode()
+    chunks = [text[at : at + 65_536] for at in range(0, len(text), 65_536)]
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = open_workspace(Path(folder))
+        began = time.perf_counter()
+        deck = read_deck(chunks)
+        seconds.append(time.perf_counter() - began)
+        for _ in range(2):
+            began = time.perf_counter()
+            import_rates(workspace, lambda: Connection(target, DialerSecrets()), target, "ACME", deck)
+            seconds.append(time.perf_counter() - began)
+        workspace.store.close()
+    began = time.perf_counter()
+    sum(len(line.split(b",")) for line in text.split(b"\n"))
+    split = time.perf_counter() - began
+    assert len(deck.rates) == 200_000
+    return {
+        "reading 200,000 rates, s": round(seconds[0], 1),
+        "reading / splitting at commas alone": round(seconds[0] / split),
+        "loading them, s": round(seconds[1], 1),
+        "loading them in the place of as many, s": round(seconds[2], 1),
+    }
 
 
 class Watcher:

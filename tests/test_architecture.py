@@ -41,8 +41,8 @@ LIBRARIES = {
 }
 #: what the pure core may import besides itself
 PURE = {
-    "__future__", "abc", "collections", "dataclasses", "difflib", "enum", "functools", "html", "ipaddress", "itertools", "re",
-    "types", "typing", "urllib",
+    "__future__", "abc", "array", "collections", "csv", "dataclasses", "decimal", "difflib", "enum", "functools", "html",
+    "ipaddress", "itertools", "re", "types", "typing", "urllib",
 }  # fmt: skip
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -149,6 +149,12 @@ class ServerRowError(DialerError):
     code = "server_row"
 
 
+class RatesTableError(DialerError):
+    """The dialer has no table for rates, nor may the wizard make it; or it can't be used. values: reason, statement, detail"""
+
+    code = "rates_table"
+
+
 class UnfitError(DialerError):
     """The dialer can't do its part of an install; code and values are those of the finding that says why."""
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "status": ("wizard.cli.installs", "status"),
     "rollback": ("wizard.cli.installs", "rollback"),
     "history": ("wizard.cli.installs", "history"),
+    "rates": ("wizard.cli.rates", "rates"),
 }
 
 

@@ -11,7 +11,10 @@ from .protocol import Operation, database
 PATH = "/etc/astguiclient.conf"
 _DROPPED = re.compile(r"[ >\n\r\t]|#.*|;.*")
 #: VICIdial takes a line for a key that it begins with, so a longer key of the same start would win too
-_KEYS = ("VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user", "VARDB_pass", "VARDB_port", "ExpectedDBSchema")
+_KEYS = (
+    "VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user", "VARDB_pass", "VARDB_custom_user", "VARDB_custom_pass",
+    "VARDB_port", "ExpectedDBSchema",
+)  # fmt: skip
 
 
 def parse_astguiclient(text: str) -> dict[str, str]:
@@ -38,3 +41,11 @@ def database_login(values: dict[str, str]) -> Operation:
         values["VARDB_user"],
         Secret(values.get("VARDB_pass", "")),
     )
+
+
+def custom_login(values: dict[str, str]) -> Operation | None:
+    """Sign in as the user who may also make tables (vicidial.md §6), where the file names one."""
+    if not values.get("VARDB_custom_user"):
+        return None
+    own = {"VARDB_user": values["VARDB_custom_user"], "VARDB_pass": values.get("VARDB_custom_pass", "")}
+    return database_login({**values, **own})

@@ -9,6 +9,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from wizard.carrier.preview import GAP_MARKS
+from wizard.carrier.rates.values import shown_rate
 from wizard.words.questions import CHOICES, QUESTIONS
 
 _GAP = re.compile("|".join(re.escape(mark) for mark in sorted(GAP_MARKS, key=len, reverse=True)))
@@ -18,6 +19,7 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.filters["gaps"] = show_gaps
     app.jinja_env.filters["clock"] = clock_time
     app.jinja_env.filters["day"] = day_and_time
+    app.jinja_env.filters["rate"] = shown_rate
     app.jinja_env.filters["seconds_since"] = seconds_between
     app.jinja_env.globals["questions"] = QUESTIONS
     app.jinja_env.globals["labels"] = CHOICES

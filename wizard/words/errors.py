@@ -43,6 +43,7 @@ ERRORS: dict[str, Words] = {
     "many_screens": Words("Several screens called “asterisk”", "VICIdial types its reloads into a screen called “asterisk”, and there are {count}, so it reaches none. The wizard will reload Asterisk itself.", "Close the ones that are left over."),
     "files_differ": Words("Something else changed meanwhile", "The carrier is gone. Some generated files are not what they were before this install, since something else on the dialer has changed too: {files}.", "There is nothing to do if you know of that change."),
     "template_left": Words("The template is still there", "The carrier is gone. The conf template that came with it stays, since somebody uses it by now or has changed it.", "Delete it in VICIdial (Admin → Templates) once nobody needs it."),
+    "rates_table": Words("The dialer's table for rates", "{reason}.", "Somebody who may change VICIdial's database has to run this first: {statement}"),
     "refused": Words("Not installed", "Something stands in the way; nothing was changed on the dialer.", "Mend what is listed, and try again."),
     "already_in_progress": Words("Another install is at work", "Somebody is installing on this dialer right now ({where}).", "Wait until it is done, then try again."),
     "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
@@ -72,6 +73,11 @@ _REASONS: dict[str, dict[str, str]] = {
     "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere", "asterisk": "it doesn't answer at all"},
     "rollback_failed": {"drift": "somebody else changed the carrier meanwhile", "connection_lost": "the connection broke off", "cannot_connect": "the dialer can't be reached", "cannot_resolve": "the dialer's name has no address any more", "database": "VICIdial's database refused", "already_in_progress": "another wizard is at work there", "other_dialer": "another dialer answers now", "generator": "VICIdial doesn't rebuild its files", "asterisk": "Asterisk doesn't let go of it"},
 }  # fmt: skip
+_REASONS["rates_table"] = {
+    "missing": "Neither VICIdial's database user nor its user for own tables may do this",
+    "unique": "Table lcr allows one carrier for each NPANXX, so rates can't be compared",
+    "columns": "Table lcr is not as VICIdial's script wants it",
+}
 _REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
 
 ROLLBACK_STEPS: dict[str, str] = {

@@ -7,6 +7,11 @@ TRUNCATE vicidial_list; TRUNCATE vicidial_auto_calls; TRUNCATE call_log; TRUNCAT
 TRUNCATE vicidial_dial_log; TRUNCATE vicidial_server_trunks; TRUNCATE vicidial_settings_containers;
 TRUNCATE vicidial_admin_log;
 
+-- Table for rates: VICIdial ships none. Its second user may make such tables, its first may not (vicidial.md §4, §6).
+DROP TABLE IF EXISTS lcr;
+GRANT SELECT, INSERT, UPDATE, DELETE, LOCK TABLES ON asterisk.* TO cron@localhost;
+GRANT ALTER, CREATE, SELECT, INSERT, UPDATE, DELETE, LOCK TABLES ON asterisk.* TO custom@localhost IDENTIFIED BY 'custom1234';
+
 INSERT INTO system_settings SET version='2.14b0.5', db_schema_version=1720, svn_revision=3884, allowed_sip_stacks='SIP',
   active_modules='', reload_timestamp='2026-01-01 00:00:00', timeclock_end_of_day='0000', highest_lead_id='3',
   custom_dialplan_entry='', default_phone_code='1';
