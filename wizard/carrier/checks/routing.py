@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.findings import Finding, error
+from wizard.carrier.server_trunks import check_trunk_answers
+from wizard.carrier.tiltx import check_tiltx_answers
 
 _ID = re.compile(r"[-_0-9A-Za-z]{1,15}")
 
@@ -25,3 +27,5 @@ def check_routing(answers: Answers) -> Iterator[Finding]:
         yield error("backup_is_itself", "backup_carrier")
     if routing.backup_carrier and not routing.failover_on:
         yield error("failover_never", "failover_on")
+    yield from check_trunk_answers(answers)
+    yield from check_tiltx_answers(answers)

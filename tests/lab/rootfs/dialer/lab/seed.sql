@@ -5,7 +5,7 @@ TRUNCATE system_settings; TRUNCATE servers; TRUNCATE vicidial_server_carriers; T
 TRUNCATE phones; TRUNCATE vicidial_call_menu; TRUNCATE vicidial_campaigns; TRUNCATE vicidial_lists;
 TRUNCATE vicidial_list; TRUNCATE vicidial_auto_calls; TRUNCATE call_log; TRUNCATE vicidial_carrier_log;
 TRUNCATE vicidial_dial_log; TRUNCATE vicidial_server_trunks; TRUNCATE vicidial_settings_containers;
-TRUNCATE vicidial_admin_log;
+TRUNCATE vicidial_admin_log; TRUNCATE vicidial_live_agents;
 
 INSERT INTO system_settings SET version='2.14b0.5', db_schema_version=1720, svn_revision=3884, allowed_sip_stacks='SIP',
   active_modules='', reload_timestamp='2026-01-01 00:00:00', timeclock_end_of_day='0000', highest_lead_id='3',
