@@ -23,6 +23,10 @@ class ChangeKind(StrEnum):
     SETTINGS_CONTAINER = "settings_container"
 
 
+#: those whose value is a :class:`Secret`
+SECRET_CHANGES = frozenset({ChangeKind.SETTINGS_CONTAINER})
+
+
 class ChangeState(StrEnum):
     """How far a change is, and what an undo made of it."""
 
@@ -56,9 +60,15 @@ class Change:
         """Whether calls follow at once, so that it has to wait until the carrier is up."""
         return self.kind is ChangeKind.CAMPAIGN_PREFIX
 
-    def holds(self, value: str | None) -> bool:
-        """Whether a value is what the change makes."""
-        return value == (self.after.reveal() if isinstance(self.after, Secret) else self.after)
+    @property
+    def makes_record(self) -> bool:
+        """Whether there was no record before; a campaign is always there, with NULL for a prefix perhaps."""
+        return self.before is None and not self.is_of_campaign
+
+    @property
+    def revealed(self) -> str:
+        """The value after, in the clear: for the record itself and for the vault."""
+        return self.after.reveal() if isinstance(self.after, Secret) else self.after
 
 
 def planned_changes(answers: Answers, dialer: DialerProfile) -> tuple[Change, ...]:

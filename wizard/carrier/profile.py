@@ -140,6 +140,9 @@ class Tiltx:
     key: Secret | None = None
 
 
+NO_TILTX = Tiltx()
+
+
 @dataclass(frozen=True)
 class DialerProfile:
     """One dialer: what is there, and what is taken."""
@@ -157,7 +160,7 @@ class DialerProfile:
     #: of this server, and how many lines all campaigns may have together; None where nobody said
     server_trunks: tuple[ServerTrunks, ...] = ()
     max_trunks: int | None = None
-    tiltx: Tiltx = Tiltx()
+    tiltx: Tiltx = NO_TILTX
     carrier_logging: bool = True
     place: Place = NOWHERE
     #: protocol → the generated file that Asterisk does not read

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wizard.carrier.profile import Campaign, ListPrefix, ServerTrunks, Tiltx
+from wizard.carrier.profile import NO_TILTX, Campaign, ListPrefix, ServerTrunks, Tiltx
 from wizard.carrier.tiltx import CONTAINER_ID, SCRIPT, TABLES, read_key
 from wizard.secret import Secret
 
@@ -30,7 +30,7 @@ class RoutingFacts:
     #: campaign, in small letters → agents that are signed in
     agents: Mapping[str, int] = field(default_factory=dict)
     server_trunks: tuple[ServerTrunks, ...] = ()
-    tiltx: Tiltx = Tiltx()
+    tiltx: Tiltx = NO_TILTX
 
 
 def what_is_there(agi_path: str) -> list[Operation]:
