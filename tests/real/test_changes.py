@@ -40,9 +40,10 @@ def tiltx(lab: Lab) -> Iterator[None]:
 
 @pytest.fixture
 def before(lab: Lab, tiltx: None, state: Callable[[], DialerState]) -> DialerState:
-    """A dialer on which two campaigns have lines of their own, one of them twice as many as the other."""
+    """A dialer on which one campaign has lines of its own, and the other has some on another server."""
     lab.dialer.query(
-        "INSERT INTO vicidial_server_trunks VALUES (%s, 'SURVEY', 5, 'MAXIMUM_LIMIT'), ('10.9.9.9', 'SALES', 7, 'MAXIMUM_LIMIT')",
+        "INSERT INTO vicidial_server_trunks VALUES"
+        " (%s, 'SURVEY', 5, 'MAXIMUM_LIMIT'), ('10.9.9.9', 'SALES', 7, 'MAXIMUM_LIMIT')",
         lab.dialer.address,
     )
     lab.dialer.query("UPDATE vicidial_campaigns SET dial_prefix=NULL WHERE campaign_id='SURVEY'")
@@ -252,13 +253,13 @@ def locked(lab: Lab, table: str) -> Iterator[None]:
 def test_a_table_that_somebody_holds_undoes_the_install(
     lab: Lab, wizard: CommandLine, before: DialerState, state: Callable[[], DialerState], phase: Phase, table: str
 ) -> None:
-    with contextlib.ExitStack() as lock:
-        # Until the undo has begun: it waits for its turn too.
-        with (
-            when_begun(phase, lambda: lock.enter_context(locked(lab, table))),
-            when_begun(Phase.ROLLING_BACK, lock.close),
-        ):
-            ended = install(lab, wizard)
+    # Until the undo has begun: it waits for its turn too.
+    with (
+        contextlib.ExitStack() as lock,
+        when_begun(phase, lambda: lock.enter_context(locked(lab, table))),
+        when_begun(Phase.ROLLING_BACK, lock.close),
+    ):
+        ended = install(lab, wizard)
 
     assert (ended.status, ended.document["reason"]) == (4, "database"), ended.output
     assert state() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from .profile import Campaign, DialerProfile, sent_prefix
 
 #: what follows the prefix where the campaign omits the phone code, and where it doesn't
 _EXAMPLES = {True: "2125550100", False: "12125550100"}
+_NORTH_AMERICAN = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
 
 
 class PrefixKind(StrEnum):
@@ -98,7 +100,7 @@ def _uses_of(campaign: Campaign, dialer: DialerProfile) -> Iterator[PrefixUse]:
 def carriers_taking(dialer: DialerProfile, prefix: str, *, omit_phone_code: bool = False) -> tuple[str, ...]:
     """The carriers of this dialer that take calls with a prefix, the one that gets a North American number first.
 
-    Where none takes such a number, those whose patterns begin with the prefix: a carrier for calls abroad, say.
+    Where none takes such a number, those whose other patterns begin with the prefix: a carrier for calls abroad, say.
     """
     example = prefix + _EXAMPLES[omit_phone_code]
     here = [
@@ -111,24 +113,27 @@ def carriers_taking(dialer: DialerProfile, prefix: str, *, omit_phone_code: bool
     taking = [(pattern.precedence(), carrier.carrier_id) for carrier in here for pattern in _taking(carrier, example)]
     if taking:
         return tuple(dict.fromkeys(carrier_id for _, carrier_id in sorted(taking)))
-    return tuple(carrier.carrier_id for carrier in here if prefix and _begins_with(carrier, prefix))
+    return tuple(carrier.carrier_id for carrier in here if prefix and _takes_others(carrier, prefix))
 
 
-def _taking(carrier: Carrier, digits: str) -> Iterator[Pattern]:
-    for extension in _extensions(carrier.dialplan_entry):
-        try:
-            pattern = parse_pattern(extension)
-        except PatternError:
-            continue
-        if pattern.matches(digits):
-            yield pattern
+def _taking(carrier: Carrier, digits: str) -> list[Pattern]:
+    return [pattern for pattern in _patterns(carrier.dialplan_entry) if pattern.matches(digits)]
 
 
-def _begins_with(carrier: Carrier, prefix: str) -> bool:
-    return any(extension.startswith(f"_{prefix}") for extension in _extensions(carrier.dialplan_entry))
+def _takes_others(carrier: Carrier, prefix: str) -> bool:
+    examples = [pattern.example() for pattern in _patterns(carrier.dialplan_entry)]
+    return any(each.startswith(prefix) and not _NORTH_AMERICAN.fullmatch(each[len(prefix) :]) for each in examples)
 
 
 @lru_cache(maxsize=256)
-def _extensions(dialplan_entry: str) -> tuple[str, ...]:
+def _patterns(dialplan_entry: str) -> tuple[Pattern, ...]:
     """Each campaign and list asks about the same few entries."""
-    return tuple(extension.pattern for extension in read_dialplan(dialplan_entry))
+    parsed = (_parsed(extension.pattern) for extension in read_dialplan(dialplan_entry))
+    return tuple(pattern for pattern in parsed if pattern is not None)
+
+
+def _parsed(extension: str) -> Pattern | None:
+    try:
+        return parse_pattern(extension)
+    except PatternError:
+        return None

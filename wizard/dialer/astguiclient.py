@@ -11,7 +11,9 @@ from .protocol import Operation, database
 PATH = "/etc/astguiclient.conf"
 _DROPPED = re.compile(r"[ >\n\r\t]|#.*|;.*")
 #: VICIdial takes a line for a key that it begins with, so a longer key of the same start would win too
-_KEYS = ("VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user", "VARDB_pass", "VARDB_port", "ExpectedDBSchema")
+_KEYS = (
+    "PATHagi", "VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user", "VARDB_pass", "VARDB_port", "ExpectedDBSchema",
+)  # fmt: skip
 
 
 def parse_astguiclient(text: str) -> dict[str, str]:
