@@ -10,7 +10,7 @@ from wizard.carrier.changes import ChangeKind, ChangeState
 
 _WHAT: dict[ChangeKind, str] = {
     ChangeKind.CAMPAIGN_PREFIX: "The dial prefix of the campaign {record}",
-    ChangeKind.SERVER_TRUNKS: "The server trunks of the campaign {record}",
+    ChangeKind.SERVER_TRUNKS: "The campaign {record}'s share of lines (server trunks)",
     ChangeKind.SETTINGS_CONTAINER: "The settings container {record}",
 }
 _HOW: dict[ChangeState, str] = {
