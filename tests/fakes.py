@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fake_asterisk import ADDRESS, FakeAsterisk
+from tests.fake_tables import FakeTables
+from tests.fake_tables import table as _table
 from wizard.carrier.model import heading_start
 from wizard.dialer.connection import Connection
 from wizard.dialer.facts import COLUMNS
@@ -27,7 +29,7 @@ ENUM = "enum('SIP','PJSIP','PJSIP_WIZ','Zap','IAX2','EXTERNAL')"
 
 
 @dataclass
-class FakeDialer(FakeAsterisk):
+class FakeDialer(FakeTables, FakeAsterisk):
     """Rows, files and an Asterisk, as far as an install touches them."""
 
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -71,7 +73,7 @@ class FakeDialer(FakeAsterisk):
     @property
     def state(self) -> tuple[object, ...]:
         """What an undo has to bring back."""
-        return dict(self.rows), dict(self.generated), dict(self.loaded), dict(self.templates)
+        return dict(self.rows), dict(self.generated), dict(self.loaded), dict(self.templates), self.records
 
     def answer(self, operation: Operation) -> AgentReply:
         self.asked.append(operation)
@@ -116,7 +118,7 @@ class FakeDialer(FakeAsterisk):
             "grep": "* * * * * /usr/share/astguiclient/ADMIN_keepalive_ALL.pl\n",
             "pgrep": "100\n",
             "screen": "There is a screen on:\n\t91.asterisk\t(Detached)\n",
-            "ls": "/usr/bin/cmp\n",
+            "ls": "".join(f"{path}\n" for path in command[1:] if path.endswith("/cmp") or path in self.tiltx_files),
             "sha256sum": "".join(f"{hash(str(self.generated))}  {path}\n" for path in command[1:]),
             "ip": "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 10.0.0.1/24 scope global eth0\n",
             "getent": "" if command[-1].endswith(".invalid") else f"{ADDRESS} STREAM\n",
@@ -142,6 +144,7 @@ class FakeDialer(FakeAsterisk):
 
     def _statements(self) -> dict[str, Callable[[str, Sequence[str]], AgentReply]]:
         return {
+            **self.record_statements(),
             "SELECT @@global": lambda *_: _table({"read_only": "0"}),
             "SELECT GET_LOCK": lambda *_: _table({"taken": "0" if self.locked_by_other else "1", "session": "41"}),
             "SELECT IS_USED_LOCK": lambda *_: _table({"holder": "7"}),
@@ -161,12 +164,6 @@ class FakeDialer(FakeAsterisk):
                 *(row for name, row in self.rows.items() if name.lower() == values[0].lower())
             ),
             "SELECT DISTINCT extension": lambda *_: _table(*({"extension": name} for name in self.phones)),
-            "SELECT campaign_id": lambda *_: _table(
-                {
-                    "campaign_id": "SALES", "campaign_name": "Sales", "active": "Y", "dial_prefix": "9",
-                    "manual_dial_prefix": "", "three_way_dial_prefix": "", "omit_phone_code": "N",
-                }
-            ),
             "SELECT template_id": lambda *_: _table(*self.templates.values()),
             "SELECT * FROM vicidial_conf_templates WHERE": lambda _, values: _table(
                 *(row for name, row in self.templates.items() if name.lower() == values[0].lower())
@@ -248,9 +245,3 @@ class FakeConnection(Connection):
         if breaks:
             raise ConnectionLostError
         return replies
-
-
-def _table(*rows: dict[str, str]) -> AgentReply:
-    columns = list(rows[0]) if rows else ["nothing"]
-    cells = [row[column] for row in rows for column in columns]
-    return AgentReply("ok", (str(len(rows)), str(len(columns)), *columns, *cells))

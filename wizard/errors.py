@@ -195,6 +195,12 @@ class WriteMismatchError(InstallError):
     code = "write_mismatch"
 
 
+class RecordChangedError(InstallError):
+    """A record is no longer as it was read, so it was not overwritten. values: what (kind of change), name"""
+
+    code = "record_changed"
+
+
 class RebuildTimeoutError(InstallError):
     """The dialer did not generate its files in time. values: seconds, picked_up"""
 

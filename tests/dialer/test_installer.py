@@ -130,8 +130,9 @@ def test_the_admin_log_names_us_and_holds_no_secret() -> None:
     dialer = FakeDialer()
     install(dialer)
 
-    [(user, address, kind, record, code, sql)] = dialer.admin_log
+    [(user, address, kind, record, code, sql, section, _)] = dialer.admin_log
     assert (user, address, kind, record, code) == ("carrier-wizard", "192.0.2.1", "ADD", "ACME", "ADMIN ADD CARRIER")
+    assert section == "CARRIERS"
     assert "s3cret.Word" not in sql
     assert ";" not in sql
 
@@ -320,6 +321,7 @@ def test_a_server_that_generates_nothing_is_refused(gate: str) -> None:
 
 def test_a_database_that_keeps_something_else_is_caught_and_undone() -> None:
     dialer = FakeDialer()
+    before = dialer.state
     insert = dialer._insert
 
     def cutting(statement: str, values: object) -> object:
@@ -332,7 +334,7 @@ def test_a_database_that_keeps_something_else_is_caught_and_undone() -> None:
     result = install(dialer)
 
     assert (result.outcome, result.cause and result.cause.code) == (Outcome.ROLLED_BACK, "write_mismatch")
-    assert dialer.state == ({}, {}, {}, {})
+    assert dialer.state == before
 
 
 def test_a_row_that_somebody_else_changed_meanwhile_is_left_alone() -> None:

@@ -97,6 +97,8 @@ class DialerState:
     campaigns: list[dict[str, Any]]
     files: dict[str, str]
     templates: list[dict[str, Any]]
+    server_trunks: list[dict[str, Any]]
+    containers: list[dict[str, Any]]
     #: command → what Asterisk prints of it, without delays and times to come
     asterisk: dict[str, str]
 
@@ -129,6 +131,8 @@ def state(lab: Lab) -> Callable[[], DialerState]:
             campaigns=dialer.query("SELECT * FROM vicidial_campaigns ORDER BY campaign_id"),
             files=dialer.generated(),
             templates=dialer.query("SELECT * FROM vicidial_conf_templates ORDER BY template_id"),
+            server_trunks=dialer.query("SELECT * FROM vicidial_server_trunks ORDER BY server_ip, campaign_id"),
+            containers=dialer.query("SELECT * FROM vicidial_settings_containers ORDER BY container_id"),
             asterisk={command: _steady(dialer.asterisk(command)) for command in ASKED},
         )
 

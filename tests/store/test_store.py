@@ -11,13 +11,14 @@ from sqlite_utils import Database
 
 from tests.carrier.samples import HERE, IP, REGISTRATION, answers
 from wizard.carrier.answers import Answers
+from wizard.carrier.changes import Change, ChangeKind, ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.render import render_carrier
 from wizard.dialer.journal import Checkpoint, Observation, Phase
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.dialer.verdict import Judgement, Verdict
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NameTakenError, NotFoundError, VaultError
-from wizard.secret import Secret
+from wizard.secret import MASK, Secret
 from wizard.service.installs import find_interrupted
 from wizard.service.locks import lock_dialer
 from wizard.service.workspace import Workspace, open_workspace
@@ -247,6 +248,37 @@ class TestInstalls:
         assert workspace.installs.checkpoint(install.id) == kept
         workspace.installs.forget_checkpoint(install.id)
         assert workspace.installs.checkpoint(install.id) is None
+
+    def test_changes_come_back_whole_and_are_shown_without_their_secret(self, tmp_path: Path, workspace: Workspace) -> None:
+        install = start(workspace)
+        carrier = render_carrier(answers(REGISTRATION), HERE)
+        changes = (
+            Change(ChangeKind.SETTINGS_CONTAINER, "KEY", None, Secret(SENTINEL)),
+            Change(ChangeKind.SERVER_TRUNKS, "SALES", "5", "20+", ChangeState.MADE),
+            Change(ChangeKind.CAMPAIGN_PREFIX, "SALES", None, "7"),
+        )
+        kept = Checkpoint(carrier, ("carrier_id",), "10.0.0.1", "default", "", {}, (), 41, changes=changes)
+
+        workspace.installs.keep_checkpoint(install.id, kept)
+
+        assert workspace.installs.checkpoint(install.id) == kept
+        shown = workspace.installs.get(install.id).changes
+        assert [(each["record"], each["before"], each["after"], each["state"]) for each in shown] == [
+            ("KEY", None, MASK, "planned"), ("SALES", "5", "20+", "made"), ("SALES", None, "7", "planned"),
+        ]  # fmt: skip
+        assert SENTINEL.encode() not in everything(tmp_path)
+
+    def test_an_undo_leaves_the_changes_told_and_the_secret_gone(self, workspace: Workspace) -> None:
+        install = start(workspace)
+        assert workspace.installs.get(install.id).changes == ()
+        change = Change(ChangeKind.CAMPAIGN_PREFIX, "SALES", "9", "7", ChangeState.PUT_BACK)
+        carrier = render_carrier(answers(REGISTRATION), HERE)
+        kept = Checkpoint(carrier, ("carrier_id",), "10.0.0.1", "default", "", {}, (), 41, changes=(change,))
+        workspace.installs.keep_checkpoint(install.id, kept)
+
+        workspace.installs.forget_checkpoint(install.id)
+
+        assert [each["state"] for each in workspace.installs.get(install.id).changes] == ["put_back"]
 
     def test_events_observation_and_end(self, workspace: Workspace) -> None:
         install = start(workspace)

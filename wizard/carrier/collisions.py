@@ -8,12 +8,15 @@ from . import names
 from .abilities import check_abilities
 from .answers import NORTH_AMERICAN, Answers
 from .backup_checks import check_backups
+from .campaigns import check_campaigns, with_campaigns_moved
 from .conf import has_open_block_comment, read_conf, section_names
 from .findings import Finding, error, note, warning
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
 from .numbers import Route, routes
 from .patterns import Pattern, PatternError, parse_pattern
 from .profile import DialerProfile, Reached
+from .server_trunks import check_server_trunks
+from .tiltx import check_tiltx
 
 #: the context that carriers share, and those that Asterisk asks after it (vicidial.md §2.9)
 _CARRIERS_CONTEXT = "vicidial-auto-external"
@@ -32,7 +35,10 @@ def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfi
         *_patterns(answers, carrier, dialer),
         *_server(carrier, dialer),
         *check_backups(answers, dialer),
-        *_surroundings(answers, dialer),
+        *_surroundings(answers, with_campaigns_moved(answers, dialer)),
+        *check_campaigns(answers, dialer),
+        *check_server_trunks(answers, dialer),
+        *check_tiltx(answers, dialer),
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wizard.secret import Secret
+
 from .answers import Transport
 from .backups import Backup
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
@@ -87,13 +89,68 @@ class Campaign:
     manual_dial_prefix: str = ""
     three_way_dial_prefix: str = ""
     omit_phone_code: bool = False
+    #: whether the column holds NULL, which VICIdial takes for empty
+    prefix_is_null: bool = False
+    #: in seconds; None where nobody said
+    dial_timeout: int | None = None
+    campaign_cid: str = ""
+    #: signed in now
+    agents: int = 0
+
+    @property
+    def sent_prefix(self) -> str:
+        """What goes before the numbers of its own calls."""
+        return sent_prefix(self.dial_prefix)
 
     @property
     def prefixes(self) -> set[str]:
-        """The prefixes its calls may carry. An X anywhere means none; empty means the default 9 (vicidial.md §3.1)."""
-        own = self.dial_prefix or "9"
-        given = {own, self.manual_dial_prefix or own, self.three_way_dial_prefix or own}
-        return {"" if "x" in prefix.lower() else prefix for prefix in given}
+        """The prefixes its calls may carry."""
+        own = self.dial_prefix
+        return {sent_prefix(prefix) for prefix in (own, self.manual_dial_prefix or own, self.three_way_dial_prefix or own)}
+
+
+def sent_prefix(stored: str) -> str:
+    """What VICIdial dials for a stored prefix: an X anywhere means none, empty means the default 9 (vicidial.md §3.1)."""
+    return "" if "x" in stored.lower() else stored or "9"
+
+
+@dataclass(frozen=True)
+class ListPrefix:
+    """A list with a dial prefix of its own, which goes before its campaign's (vicidial.md §3.1)."""
+
+    list_id: str
+    list_name: str
+    campaign_id: str
+    active: bool
+    dial_prefix: str
+
+
+@dataclass(frozen=True)
+class ServerTrunks:
+    """Lines of this server that a campaign has for itself: a row of ``vicidial_server_trunks`` (vicidial.md §1.7)."""
+
+    campaign_id: str
+    lines: int
+    #: whether it may use more than these where others leave some: ``OVERFLOW_ALLOWED``, else ``MAXIMUM_LIMIT``
+    may_overflow: bool = False
+
+    def __str__(self) -> str:
+        """As an answer has it: ``20``, or ``20+``."""
+        return f"{self.lines}{'+' if self.may_overflow else ''}"
+
+
+@dataclass(frozen=True)
+class Tiltx:
+    """What a dialer has of that which VICIdial's TILTX script can't do without (vicidial.md §4)."""
+
+    has_script: bool = False
+    has_wget: bool = False
+    missing_tables: tuple[str, ...] = ()
+    #: the key in its settings container, empty where that holds none; None: there is no container
+    key: Secret | None = None
+
+
+NO_TILTX = Tiltx()
 
 
 @dataclass(frozen=True)
@@ -108,6 +165,12 @@ class DialerProfile:
     phones: frozenset[str] = frozenset()
     carriers: tuple[Carrier, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    #: lists that have one
+    list_prefixes: tuple[ListPrefix, ...] = ()
+    #: of this server, and how many lines all campaigns may have together; None where nobody said
+    server_trunks: tuple[ServerTrunks, ...] = ()
+    max_trunks: int | None = None
+    tiltx: Tiltx = NO_TILTX
     carrier_logging: bool = True
     place: Place = NOWHERE
     #: protocol → the generated file that Asterisk does not read

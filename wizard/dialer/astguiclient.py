@@ -12,8 +12,8 @@ PATH = "/etc/astguiclient.conf"
 _DROPPED = re.compile(r"[ >\n\r\t]|#.*|;.*")
 #: VICIdial takes a line for a key that it begins with, so a longer key of the same start would win too
 _KEYS = (
-    "VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user", "VARDB_pass", "VARDB_custom_user", "VARDB_custom_pass",
-    "VARDB_port", "ExpectedDBSchema",
+    "PATHagi", "VARserver_ip", "VARDB_server", "VARDB_database", "VARDB_user", "VARDB_pass", "VARDB_custom_user",
+    "VARDB_custom_pass", "VARDB_port", "ExpectedDBSchema",
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from .protocol import (
     sql,
     table_of,
 )
+from .routing_facts import RoutingFacts, campaign_of_row, read_inventory, read_routing, routing_queries, what_is_there
 
 KEEPALIVE_SCRIPT = "ADMIN_keepalive_ALL"
 GATES = ("active_asterisk_server", "generate_vicidial_conf")
@@ -70,6 +71,7 @@ CARRIER_COLUMNS = (
 )  # fmt: skip
 CAMPAIGN_COLUMNS = (
     "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
+    "dial_timeout", "campaign_cid",
 )  # fmt: skip
 SETTING_COLUMNS = ("db_schema_version", "svn_revision")
 TEMPLATE_COLUMNS = ("template_id", "template_name", "template_contents", "user_group")
@@ -86,7 +88,7 @@ OPTIONAL_COLUMNS = frozenset(
     {
         "carrier_description", "user_group", "asterisk_version", "ext_context", "carrier_logging_active", "max_vicidial_trunks",
         "outbound_calls_per_second", "campaign_name", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
-        *SETTING_COLUMNS,
+        "dial_timeout", "campaign_cid", *SETTING_COLUMNS,
     }
 )  # fmt: skip
 
@@ -142,6 +144,7 @@ class DatabaseFacts:
     campaigns: tuple[Campaign, ...]
     templates: tuple[ConfTemplate, ...]
     template_columns: tuple[str, ...]
+    routing: RoutingFacts
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,10 @@ class DialerFacts:
             phones=facts.phones,
             carriers=facts.carriers,
             campaigns=facts.campaigns,
+            list_prefixes=facts.routing.list_prefixes,
+            server_trunks=facts.routing.server_trunks,
+            max_trunks=_number(facts.server["max_vicidial_trunks"]) if facts.server["max_vicidial_trunks"] else None,
+            tiltx=facts.routing.tiltx,
             carrier_logging=facts.server["carrier_logging_active"] in ("Y", ""),
             place=self.place,
             unread_files={protocol: name for name, protocol in self.host.missing_includes if protocol is not None},
@@ -303,15 +310,19 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
             astguiclient.database_login(config),
             sql("SELECT @@global.read_only AS read_only"),
             *(sql(f"SHOW COLUMNS FROM {table}") for table in COLUMNS),
+            *what_is_there(config.get("PATHagi", "")),
         ]
     )
     if login.status != "ok":
         raise DatabaseError(detail=database_complaint(login))
     replica = _texts(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
-    tables = dict(zip(COLUMNS, map(table_of, described), strict=True))
+    tables = dict(zip(COLUMNS, map(table_of, described[: len(COLUMNS)]), strict=True))
+    there = read_inventory(described[len(COLUMNS) :])
     columns = {table: _known_columns(table, its_columns) for table, its_columns in tables.items()}
-    replies = connection.ask(_queries(server_ip, columns))
-    servers, all_servers, settings, carriers, phones, campaigns, templates = map(table_of, replies)
+    own, more = _queries(server_ip, columns), routing_queries(server_ip, there)
+    replies = connection.ask([*own, *more.values()])
+    servers, all_servers, settings, carriers, phones, campaigns, templates = map(table_of, replies[: len(own)])
+    routing = read_routing(dict(zip(more, replies[len(own) :], strict=True)), there)
     if len(servers.rows) != 1:
         raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
     setting = _texts(settings.rows[0]) if settings.rows else {}
@@ -326,9 +337,10 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
         protocols=_enum_words(tables["vicidial_server_carriers"], "protocol"),
         carriers=tuple(carrier_of_row(row) for row in carriers.rows),
         phones=frozenset(_text(row["extension"]) for row in phones.rows),
-        campaigns=tuple(_campaign_of_row(_texts(row)) for row in campaigns.rows),
+        campaigns=tuple(campaign_of_row(row, routing.agents) for row in campaigns.rows),
         templates=tuple(template_of_row(row) for row in templates.rows),
         template_columns=columns["vicidial_conf_templates"],
+        routing=routing,
     )
 
 
@@ -365,18 +377,6 @@ def carrier_of_row(row: dict[str, Cell]) -> Carrier:
     protocol = Protocol(texts["protocol"]) if texts["protocol"] in known else Protocol.EXTERNAL
     columns = {column: texts.get(column, "") for column in CARRIER_COLUMNS}
     return Carrier(**{**columns, "protocol": protocol})  # type: ignore[arg-type]
-
-
-def _campaign_of_row(row: dict[str, str]) -> Campaign:
-    return Campaign(
-        campaign_id=row["campaign_id"],
-        campaign_name=row.get("campaign_name", ""),
-        active=row["active"] == "Y",
-        dial_prefix=row["dial_prefix"],
-        manual_dial_prefix=row.get("manual_dial_prefix", ""),
-        three_way_dial_prefix=row.get("three_way_dial_prefix", ""),
-        omit_phone_code=row.get("omit_phone_code") == "Y",
-    )
 
 
 def template_of_row(row: dict[str, Cell]) -> ConfTemplate:

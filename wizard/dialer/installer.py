@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from wizard.carrier.answers import Answers
+from wizard.carrier.changes import planned_changes
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Finding, error, errors_of
 from wizard.carrier.model import Carrier
@@ -29,6 +30,7 @@ from wizard.errors import (
 )
 
 from . import operations
+from .changes import make_changes
 from .connection import Connection
 from .database_lock import lock_database
 from .facts import DialerFacts, carrier_of_row, gather_facts, template_of_row
@@ -111,6 +113,9 @@ class Installer:
             try:
                 self._act(connection, facts)
                 judgement = self._await_verdict(connection)
+                if judgement.verdict is Verdict.UP:
+                    # Whoever isn't up gets no calls: a campaign that dials into nothing burns its leads.
+                    self._change(connection, Phase.CAMPAIGNS_SET)
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
                 connection.close()
                 return self._broken_off(_cause(failure))
@@ -160,6 +165,7 @@ class Installer:
                 routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
                 session=session,
                 template=render_template(self._plan.answers, facts.place),
+                changes=planned_changes(self._plan.answers, facts.profile()),
             )
         )
         self._journal.done(Phase.SNAPSHOT)
@@ -189,6 +195,7 @@ class Installer:
         self._require_same(meant, row)
         self._journal.done(Phase.ROW_WRITTEN)
 
+        self._change(connection, Phase.SETTINGS_SET)
         self._stop_if_asked()
         self._journal.begin(Phase.ACTIVATED)
         self._journal.begin(Phase.REBUILD_REQUESTED)
@@ -205,6 +212,15 @@ class Installer:
         self._journal.done(Phase.ACTIVATED)
         self._journal.done(Phase.REBUILD_REQUESTED, "" if logged.status == "ok" else "not_logged")
         self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
+
+    def _change(self, connection: Connection, phase: Phase) -> None:
+        """What is changed beside the carrier: the campaigns, or all else."""
+        wanted = [each for each in self._checkpoint.changes if each.is_of_campaign is (phase is Phase.CAMPAIGNS_SET)]
+        if wanted:
+            self._stop_if_asked()
+            self._journal.begin(phase)
+            make_changes(connection, self._checkpoint, wanted, self._keep)
+            self._journal.done(phase)
 
     def _write_template(self, connection: Connection, template: ConfTemplate, columns: Sequence[str]) -> None:
         """The template comes first: nobody uses it until the carrier does."""

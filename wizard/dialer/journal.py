@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
+from wizard.carrier.changes import Change
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
 from wizard.carrier.profile import ConfTemplate
@@ -22,12 +23,14 @@ class Phase(StrEnum):
     CHECKED = "checked"
     SNAPSHOT = "snapshot"
     ROW_WRITTEN = "row_written"
+    SETTINGS_SET = "settings_set"
     ACTIVATED = "activated"
     REBUILD_REQUESTED = "rebuild_requested"
     CONF_SEEN = "conf_seen"
     LOADED = "loaded"
     REACHABLE = "reachable"
     REGISTERED = "registered"
+    CAMPAIGNS_SET = "campaigns_set"
     ROLLING_BACK = "rolling_back"
     ROLLED_BACK = "rolled_back"
 
@@ -53,6 +56,13 @@ class Checkpoint:
     template: ConfTemplate | None = None
     #: whether the template is all that was written
     only_template: bool = False
+    #: what is changed beside the carrier's row, and how far each is
+    changes: tuple[Change, ...] = ()
+
+    def with_changes(self, changes: Iterable[Change]) -> Self:
+        """The same with some changes in another state."""
+        newer = {(change.kind, change.record): change for change in changes}
+        return replace(self, changes=tuple(newer.get((each.kind, each.record), each) for each in self.changes))
 
 
 @dataclass(frozen=True)

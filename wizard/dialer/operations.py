@@ -110,15 +110,23 @@ def select_flag(server_ip: str) -> Operation:
 
 def log_change(event: str, carrier: Carrier, address: str) -> Operation:
     """VICIdial's admin log, with the secrets masked (vicidial.md §1.6). ``event`` is ADD or DELETE."""
+    statement = _logged_statement(event, carrier)
+    return log_row("CARRIERS", event, carrier.carrier_id, f"ADMIN {event} CARRIER", statement, "", address=address)
+
+
+def log_row(section: str, event: str, record: str, code: str, statement: str, notes: str, *, address: str) -> Operation:
+    """One row of VICIdial's admin log; ``statement`` is only shown there, and holds no secret."""
     return sql(
-        "INSERT INTO vicidial_admin_log SET event_date=NOW(), user=?, ip_address=?, event_section='CARRIERS', event_type=?,"
-        " record_id=?, event_code=?, event_sql=?, event_notes='Carrier Wizard'",
+        "INSERT INTO vicidial_admin_log SET event_date=NOW(), user=?, ip_address=?, event_type=?, record_id=?, event_code=?,"
+        " event_sql=?, event_section=?, event_notes=?",
         ADMIN_LOG_USER,
         address if len(address) <= 15 else "",
         event,
-        carrier.carrier_id,
-        f"ADMIN {event} CARRIER",
-        _logged_statement(event, carrier),
+        record,
+        code,
+        f"{statement}|".replace(";", ""),
+        section,
+        ", ".join(filter(None, ("Carrier Wizard", notes))),
     )
 
 
@@ -166,11 +174,11 @@ def _guarded(values: Mapping[str, str], columns: Sequence[str]) -> list[str | Se
 def _logged_statement(event: str, carrier: Carrier) -> str:
     """What VICIdial would log, without its semicolons and without the columns that hold a secret."""
     if event == "DELETE":
-        return f"DELETE FROM vicidial_server_carriers WHERE carrier_id='{carrier.carrier_id}'|"  # noqa: S608 (only logged)
+        return f"DELETE FROM vicidial_server_carriers WHERE carrier_id='{carrier.carrier_id}'"  # noqa: S608 (only logged)
     shown = {
         **carrier.columns(),
         **dict.fromkeys(_SECRET_COLUMNS, "***"),
         "dialplan_entry": without_headers(carrier.dialplan_entry, "***"),
     }
     pairs = ",".join(f"{column}='{shown[column]}'" for column in CARRIER_COLUMNS)
-    return f"INSERT INTO vicidial_server_carriers SET {pairs}|".replace(";", "")
+    return f"INSERT INTO vicidial_server_carriers SET {pairs}"

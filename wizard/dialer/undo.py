@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from wizard.carrier.changes import ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.errors import DatabaseError, DriftError, OtherDialerError, RollbackFailedError, WizardError
 
 from . import operations
+from .changes import put_back
 from .connection import Connection
 from .database_lock import lock_database
 from .facts import carrier_of_row, open_database
@@ -46,7 +48,11 @@ def steps_of(checkpoint: Checkpoint) -> list[str]:
     Where the template is all that was written, the carrier is somebody else's, and nobody may be told to delete it.
     """
     template = ["template"] if checkpoint.template is not None else []
-    return template if checkpoint.only_template else ["row", *template, "rebuild", "reload"]
+    if checkpoint.only_template:
+        return template
+    made = {change.is_of_campaign for change in checkpoint.changes if change.state is ChangeState.MADE}
+    campaigns, settings = ["campaigns"] if True in made else [], ["settings"] if False in made else []
+    return [*campaigns, "row", *template, "rebuild", "reload", *settings]
 
 
 def undo(
@@ -102,11 +108,24 @@ class _Undo:
         self._require_ours(connection)
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
+        # As long as campaigns dial into the carrier's patterns, these have to be there.
+        self._put_back(connection, "campaigns")
         self._delete_row(connection)
         self._await_gone(connection)
+        # And as long as its dialplan signs calls, it needs the key.
+        self._put_back(connection, "settings")
         report = replace(self._compare_files(connection), template_left=self._is_template_left(connection))
         self._journal.done(Phase.ROLLED_BACK)
         return report
+
+    def _put_back(self, connection: Connection, step: str) -> None:
+        checkpoint = self._checkpoint
+        wanted = [change for change in checkpoint.changes if change.is_of_campaign is (step == "campaigns")]
+        after = put_back(connection, checkpoint, wanted)
+        if after != wanted:
+            self._checkpoint = checkpoint.with_changes(after)
+            self._journal.keep(self._checkpoint)
+        self._did(step)
 
     def _is_template_left(self, connection: Connection) -> bool:
         template = self._checkpoint.template
@@ -182,12 +201,12 @@ class _Undo:
                 if clock.now() - began > REBUILD_SECONDS and self._generator_gave_up(seen):
                     return
             else:
-                self._left = ["reload"]
+                self._left = [step for step in self._left if step in ("reload", "settings")]
                 if seen.look.is_gone(routes) and clock.now() - quiet_since >= 1:
                     return
                 patience.count(answered=seen.look.answered)
                 if (reloaded and patience.spent > LOAD_PATIENCE) or clock.now() - quiet_since > SILENCE_SECONDS:
-                    raise RollbackFailedError(steps=["reload"], detail="asterisk")
+                    raise RollbackFailedError(steps=list(self._left), detail="asterisk")
                 if not reloaded and patience.spent > watch.reload_patience:
                     connection.ask([asterisk(command) for command in watch.reloads], stop_at_error=False)
                     reloaded, patience = True, Patience(clock)

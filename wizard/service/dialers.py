@@ -8,11 +8,13 @@ from typing import Any
 
 from wizard.carrier.answers import Answers, Transport
 from wizard.carrier.backups import Backup, BackupRoute
+from wizard.carrier.campaign_usage import PrefixKind, PrefixUse, prefix_uses
 from wizard.carrier.drivers import SUPPORTED_PROTOCOLS, driver_of
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
-from wizard.carrier.profile import Campaign, Listener, Place
+from wizard.carrier.profile import Campaign, Listener, Place, Tiltx
 from wizard.carrier.render import render_carrier
+from wizard.carrier.tiltx import tiltx_lacks
 from wizard.dialer.connection import Connection
 from wizard.dialer.facts import DialerFacts, backups_of, gather_facts, tells_ringing
 from wizard.dialer.fitness import check_fitness
@@ -61,6 +63,10 @@ def summary_of(facts: DialerFacts) -> dict[str, Any]:
         "carriers": [_carrier_summary(carrier) for carrier in database.carriers],
         "backups": [asdict(backup) for backup in backups_of(database.carriers)],
         "campaigns": [_campaign_summary(campaign) for campaign in database.campaigns],
+        "list_prefixes": [asdict(each) for each in database.routing.list_prefixes],
+        "prefix_uses": [asdict(use) for use in prefix_uses(facts.profile())],
+        "server_trunks": {each.campaign_id: str(each) for each in database.routing.server_trunks},
+        "tiltx": _tiltx_summary(database.routing.tiltx),
         "findings": [_finding_summary(finding) for finding in check_fitness(facts)],
     }
 
@@ -114,6 +120,38 @@ def _campaign_summary(campaign: Campaign) -> dict[str, Any]:
         "campaign_name": campaign.campaign_name,
         "active": campaign.active,
         "prefixes": sorted(campaign.prefixes),
+        "dial_prefix": campaign.dial_prefix,
+        "manual_dial_prefix": campaign.manual_dial_prefix,
+        "three_way_dial_prefix": campaign.three_way_dial_prefix,
+        "dial_timeout": campaign.dial_timeout,
+        "campaign_cid": campaign.campaign_cid,
+        "agents": campaign.agents,
+    }
+
+
+def uses_of(summary: Mapping[str, Any]) -> tuple[PrefixUse, ...]:
+    """Who dialled with which prefix when the dialer was looked at: for :func:`wizard.carrier.campaign_usage.usage_of`."""
+    return tuple(
+        PrefixUse(**{**each, "kind": PrefixKind(each["kind"]), "carriers": tuple(each["carriers"])})
+        for each in summary.get("prefix_uses", ())
+    )
+
+
+def lacks_for_tiltx(summary: Mapping[str, Any]) -> tuple[Finding, ...] | None:
+    """What keeps a dialer that was looked at from signing by TILTX; None where nobody knows."""
+    kept = summary.get("tiltx")
+    if kept is None:
+        return None
+    return tuple(tiltx_lacks(Tiltx(kept["has_script"], kept["has_wget"], tuple(kept["missing_tables"]))))
+
+
+def _tiltx_summary(tiltx: Tiltx) -> dict[str, Any]:
+    """Whether there is a key, never which."""
+    return {
+        "has_script": tiltx.has_script,
+        "has_wget": tiltx.has_wget,
+        "missing_tables": list(tiltx.missing_tables),
+        "has_key": bool(tiltx.key),
     }
 
 

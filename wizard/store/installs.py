@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wizard.carrier.answers import Answers
+from wizard.carrier.changes import SECRET_CHANGES, Change, ChangeKind, ChangeState
 from wizard.carrier.model import Carrier, Protocol
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.reading import plain_answers
@@ -57,6 +58,8 @@ class Install:
     keep: bool
     #: a later install wrote the same carrier, so what this one wrote was gone by then
     superseded: bool
+    #: what was, or is to be, changed beside the carrier's row: kind, record, before, after, state; no secret
+    changes: tuple[Mapping[str, Any], ...]
     events: tuple[Event, ...]
 
     @property
@@ -128,6 +131,7 @@ class InstallStore:
                 "wait_seconds": wait_seconds,
                 "keep": int(keep),
                 "superseded": 0,
+                "changes": "[]",
             }
         )
         return self.get(install_id)
@@ -168,7 +172,9 @@ class InstallStore:
         )
 
     def keep_checkpoint(self, install_id: str, checkpoint: Checkpoint) -> None:
-        self._table.update(install_id, {"checkpoint": self._vault.lock(Secret(_checkpoint_text(checkpoint)))})
+        locked = self._vault.lock(Secret(_checkpoint_text(checkpoint)))
+        shown = json.dumps([_change_json(change, str(change.after)) for change in checkpoint.changes])
+        self._table.update(install_id, {"checkpoint": locked, "changes": shown})
 
     def checkpoint(self, install_id: str) -> Checkpoint | None:
         for row in self._table.rows_where("id = ?", [install_id], select="checkpoint"):
@@ -244,12 +250,32 @@ class InstallStore:
             wait_seconds=row["wait_seconds"],
             keep=bool(row["keep"]),
             superseded=bool(row["superseded"]),
+            changes=tuple(json.loads(row["changes"])),
             events=tuple(Event(event["at"], Phase(event["phase"]), event["state"], event["detail"] or "") for event in events),
         )
 
 
 def _checkpoint_text(checkpoint: Checkpoint) -> str:
-    return json.dumps({**asdict(checkpoint), "carrier": checkpoint.carrier.columns(), "digests": dict(checkpoint.digests)})
+    values = asdict(replace(checkpoint, changes=()))
+    values |= {"carrier": checkpoint.carrier.columns(), "digests": dict(checkpoint.digests)}
+    changes = [_change_json(change, change.revealed) for change in checkpoint.changes]
+    return json.dumps({**values, "changes": changes})
+
+
+def _change_json(change: Change, after: str) -> dict[str, Any]:
+    values = {"kind": change.kind.value, "record": change.record, "before": change.before, "after": after}
+    return {**values, "state": change.state.value}
+
+
+def _change_of(values: Mapping[str, Any]) -> Change:
+    kind, after = ChangeKind(values["kind"]), values["after"]
+    return Change(
+        kind,
+        values["record"],
+        values["before"],
+        Secret(after) if kind in SECRET_CHANGES else after,
+        ChangeState(values["state"]),
+    )
 
 
 def _template_of(values: Mapping[str, str] | None) -> ConfTemplate | None:
@@ -272,4 +298,5 @@ def _checkpoint_of(text: str) -> Checkpoint:
         # Checkpoints of earlier versions have none.
         template=_template_of(values.get("template")),
         only_template=values.get("only_template", False),
+        changes=tuple(map(_change_of, values.get("changes", ()))),
     )

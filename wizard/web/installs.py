@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_htmx import make_response
 
 from wizard.carrier.answers import STEP_OF
+from wizard.carrier.changes import ChangeKind
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
 from wizard.service.installs import INTERRUPTED, begin_rollback, find_interrupted
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
+from wizard.words.changes import change_sentences
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.steps import STEP_WORDS
@@ -30,11 +32,13 @@ _CHAIN = (
     Phase.CONNECTED,
     Phase.CHECKED,
     Phase.ROW_WRITTEN,
+    Phase.SETTINGS_SET,
     Phase.REBUILD_REQUESTED,
     Phase.CONF_SEEN,
     Phase.LOADED,
     Phase.REACHABLE,
     Phase.REGISTERED,
+    Phase.CAMPAIGNS_SET,
 )
 _TONES = {"up": "success", "not_up": "warning", "rolled_back": "warning", "refused": "warning"}
 
@@ -131,6 +135,7 @@ def progress_of(install: Install) -> Progress:
         draft_id=_draft_id_of(install),
         steps_left=[ROLLBACK_STEPS[step] for step in install.error.get("steps", [])],
         also=words_for(also["code"], also["values"]) if (also := install.error.get("also")) else None,
+        changes=[] if install.is_running else change_sentences(install.changes, install.outcome),
         elapsed=_elapsed(install),
     )
 
@@ -180,7 +185,7 @@ def _has_verdict(install: Install) -> bool:
 
 
 def _chain(install: Install) -> Sequence[ChainLink]:
-    wanted = [phase for phase in _CHAIN if phase is not Phase.REGISTERED or install.answers.get("auth") == "registration"]
+    wanted = [phase for phase in _CHAIN if _is_to_come(phase, install)]
     links: list[ChainLink] = []
     previous, is_at_the_front = install.started_at, False
     undoing = bool(install.begun_at(Phase.ROLLING_BACK))
@@ -194,6 +199,18 @@ def _chain(install: Install) -> Sequence[ChainLink]:
         links.append(ChainLink(phase, PHASES[phase], state, seconds_between(done, previous)))
         previous = done or previous
     return [*links, _undo_link(install)] if undoing else links
+
+
+def _is_to_come(phase: Phase, install: Install) -> bool:
+    """Whether an install of these answers comes to a phase."""
+    match phase:
+        case Phase.REGISTERED:
+            return install.answers.get("auth") == "registration"
+        case Phase.CAMPAIGNS_SET | Phase.SETTINGS_SET:
+            of_campaign = {change["kind"] == ChangeKind.CAMPAIGN_PREFIX for change in install.changes}
+            return (phase is Phase.CAMPAIGNS_SET) in of_campaign
+        case _:
+            return True
 
 
 def _undo_link(install: Install) -> ChainLink:

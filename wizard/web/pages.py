@@ -291,6 +291,8 @@ class Progress(Page):
     steps_left: Sequence[str] = ()
     #: what is true beside it
     also: Words | None = None
+    #: what was changed beside the carrier, once it has ended
+    changes: Sequence[str] = ()
     elapsed: str = ""
 
 

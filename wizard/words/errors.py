@@ -47,6 +47,7 @@ ERRORS: dict[str, Words] = {
     "refused": Words("Not installed", "Something stands in the way; nothing was changed on the dialer.", "Mend what is listed, and try again."),
     "already_in_progress": Words("Another install is at work", "Somebody is installing on this dialer right now ({where}).", "Wait until it is done, then try again."),
     "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
+    "record_changed": Words("Somebody else changed something meanwhile", "{what} of {name} is no longer what it was when the install began, so it was not overwritten.", "Look at it in VICIdial, and install again: the wizard then begins with what is there now."),
     "rebuild_timeout": Words("VICIdial didn't write its files", "After {seconds} seconds the carrier was still not in Asterisk's generated files{picked_up}.", "Check that cron runs on the dialer and that the keepalive script works: run nothing by hand while cron is on."),
     "not_loaded": Words("Asterisk didn't load the carrier", "The generated file has the carrier, but Asterisk doesn't ({what}), even after a reload.", "Look at Asterisk's log for an error in that file, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
     "stopped": Words("Stopped", "You stopped the install.", "Start it again whenever you like."),
@@ -71,6 +72,7 @@ _REASONS: dict[str, dict[str, str]] = {
     "already_in_progress": {"here": "from this wizard", "elsewhere": "from another wizard"},
     "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
     "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere", "asterisk": "it doesn't answer at all"},
+    "record_changed": {"campaign_prefix": "The dial prefix", "server_trunks": "The server trunks", "settings_container": "The settings container"},
     "rollback_failed": {"drift": "somebody else changed the carrier meanwhile", "connection_lost": "the connection broke off", "cannot_connect": "the dialer can't be reached", "cannot_resolve": "the dialer's name has no address any more", "database": "VICIdial's database refused", "already_in_progress": "another wizard is at work there", "other_dialer": "another dialer answers now", "generator": "VICIdial doesn't rebuild its files", "asterisk": "Asterisk doesn't let go of it"},
 }  # fmt: skip
 _REASONS["rates_table"] = {
@@ -81,9 +83,11 @@ _REASONS["rates_table"] = {
 _REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
 
 ROLLBACK_STEPS: dict[str, str] = {
+    "campaigns": "In VICIdial, Admin → Campaigns, Detail: put the dial prefix of the campaigns back to what it was before.",
     "row": "In VICIdial, Admin → Carriers: delete the carrier if it is still there.",
     "template": "In VICIdial, Admin → Templates: delete the template that came with the carrier if it is still there and nobody uses it.",
     "rebuild": "In Admin → Servers: set “Rebuild conf files” to Y, and see that cron runs on the dialer.",
+    "settings": "In VICIdial, Admin → Servers and Admin → Settings Containers: put back the server trunks, and delete the container that this install made.",
     "reload": "On the dialer: asterisk -rx 'dialplan reload', and 'sip reload', 'iax2 reload' or 'module reload res_pjsip.so' in the same way.",
 }
 

@@ -238,6 +238,56 @@ FINDINGS: dict[str, str] = {
         "the carrier never answered."
     ),
     # campaigns, server trunks, TILTX
+    "campaign_unknown": "The dialer has no campaign “{campaign}”. It has: {known}.",
+    "campaign_has_prefix": "The campaign {campaign} dials with the prefix {prefix} already, so nothing is changed there.",
+    "campaign_leaves_carrier": (
+        "Calls of the campaign {campaign} go to {carriers} today (prefix {prefix}). Once this carrier is up they go to it instead; an undo "
+        "puts that back."
+    ),
+    "campaign_has_agents": (
+        "{agents} agents are signed in to the campaign {campaign} now. Automatic dialling follows at once; calls that they dial themselves "
+        "follow when they sign in the next time."
+    ),
+    "manual_other_prefix": (
+        "The campaign {campaign} has a manual dial prefix of its own ({prefix}), so calls that agents dial themselves will not use this "
+        "carrier. Change it there if they shall."
+    ),
+    "three_way_other_prefix": (
+        "The campaign {campaign} has a 3-way dial prefix of its own ({prefix}), so 3-way calls and transfers will not use this carrier. "
+        "Change it there if they shall."
+    ),
+    "list_other_prefix": (
+        "Lists of the campaign {campaign} have a dial prefix of their own, which goes before the campaign's, so calls to their leads will "
+        "not use this carrier: {lists}."
+    ),
+    "trunks_form": "{campaign}: write 20 for at most 20 lines, or 20+ for at least 20 ({value} is neither).",
+    "trunks_exceed": (
+        "All campaigns together would have {total} lines on this server, and it may have {most} (Admin → Servers, Max VICIDIAL Trunks). "
+        "{left} are left for this."
+    ),
+    "trunks_several": (
+        "VICIdial has several rows of server trunks for the campaign {campaign} on this server, and nobody knows which one counts. Delete "
+        "all but one (Admin → Servers)."
+    ),
+    "trunks_here_only": "Lines are shared out on each server for itself: this sets those of {server_ip} only.",
+    "tiltx_needs_chan_sip": "TILTX's script adds its headers through chan_sip alone: with {protocol} they would be missing. Use protocol SIP.",
+    "tiltx_key_unused": "Not used: TILTX's key is needed only where TILTX signs.",
+    "tiltx_key_form": "This can't be TILTX's key: at least four letters, digits and . _ ~ + / = - only. Was something else pasted here?",
+    "tiltx_script_missing": "This dialer has no {script} among VICIdial's AGI scripts. It came with revision 3449: update VICIdial first.",
+    "tiltx_wget_missing": "This dialer has no wget, and without it TILTX's script hangs up every call. Install it.",
+    "tiltx_table_missing": "VICIdial's database has no table {table}, which TILTX's script needs (schema 1634). Update VICIdial first.",
+    "tiltx_key_missing": (
+        "VICIdial has no settings container {container} with TILTX's key, and without it TILTX's script hangs up every call. Give the key "
+        "here."
+    ),
+    "tiltx_container_exists": (
+        "VICIdial has a settings container {container} already, with another key or none. It stays as it is: leave this empty to use it, or "
+        "change it there (Admin → Settings Containers)."
+    ),
+    "tiltx_container_empty": (
+        "VICIdial's settings container {container} has no key in it, and without one TILTX's script hangs up every call. Put the key in "
+        "there (Admin → Settings Containers)."
+    ),
     # capacity, placement, caller IDs
     # simulate
     # rates

@@ -143,6 +143,15 @@ CREATE TABLE vicidial_list (
   INDEX (status)
 ) ENGINE=MyISAM;
 
+CREATE TABLE vicidial_live_agents (
+  live_agent_id INT(9) UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
+  user VARCHAR(20),
+  server_ip VARCHAR(15) NOT NULL,
+  status ENUM('READY','QUEUE','INCALL','PAUSED','CLOSER','MQUEUE') DEFAULT 'PAUSED',
+  lead_id INT(9) UNSIGNED NOT NULL,
+  campaign_id VARCHAR(8)
+) ENGINE=MyISAM;
+
 CREATE TABLE vicidial_auto_calls (
   auto_call_id INT(9) UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
   server_ip VARCHAR(15) NOT NULL,
@@ -230,6 +239,23 @@ CREATE TABLE vicidial_settings_containers (
   user_group VARCHAR(20) DEFAULT '---ALL---',
   container_entry MEDIUMTEXT
 ) ENGINE=MyISAM CHARSET=utf8 COLLATE=utf8_unicode_ci;
+
+CREATE TABLE vicidial_tiltx_shaken_log (
+  db_time DATETIME NOT NULL,
+  server_ip VARCHAR(15) NOT NULL,
+  url_log_id INT(9) UNSIGNED NOT NULL,
+  caller_code VARCHAR(20),
+  INDEX (db_time)
+) ENGINE=MyISAM;
+
+CREATE TABLE vicidial_url_log (
+  url_log_id INT(9) UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
+  uniqueid VARCHAR(50) NOT NULL,
+  url_date DATETIME,
+  url_type VARCHAR(10) DEFAULT '',
+  url TEXT,
+  INDEX (uniqueid)
+) ENGINE=MyISAM;
 
 CREATE TABLE vicidial_admin_log (
   admin_log_id INT(9) UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from wizard.carrier.answers import NORTH_AMERICAN, Answers, FailoverReason
 from wizard.carrier.findings import Finding, error, note, warning
 from wizard.carrier.model import Protocol
+from wizard.carrier.server_trunks import check_trunk_answers
+from wizard.carrier.tiltx import check_tiltx_answers
 
 #: how long Asterisk waits for a first answer where nothing shortens it (failover.md §2)
 SILENCE_SECONDS = 32
@@ -33,6 +35,8 @@ def check_routing(answers: Answers) -> Iterator[Finding]:
         yield from _check_failover(answers)
     if routing.least_cost:
         yield from _check_least_cost(answers)
+    yield from check_trunk_answers(answers)
+    yield from check_tiltx_answers(answers)
 
 
 def _check_failover(answers: Answers) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ TRUNCATE system_settings; TRUNCATE servers; TRUNCATE vicidial_server_carriers; T
 TRUNCATE phones; TRUNCATE vicidial_call_menu; TRUNCATE vicidial_campaigns; TRUNCATE vicidial_lists;
 TRUNCATE vicidial_list; TRUNCATE vicidial_auto_calls; TRUNCATE call_log; TRUNCATE vicidial_carrier_log;
 TRUNCATE vicidial_dial_log; TRUNCATE vicidial_server_trunks; TRUNCATE vicidial_settings_containers;
-TRUNCATE vicidial_admin_log;
+TRUNCATE vicidial_admin_log; TRUNCATE vicidial_live_agents;
 
 -- Table for rates: VICIdial ships none. Its second user may make such tables, its first may not (vicidial.md §4, §6).
 DROP TABLE IF EXISTS lcr;
