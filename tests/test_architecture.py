@@ -41,7 +41,7 @@ LIBRARIES = {
 }
 #: what the pure core may import besides itself
 PURE = {
-    "__future__", "abc", "array", "collections", "csv", "dataclasses", "decimal", "difflib", "enum", "functools", "html",
+    "__future__", "abc", "collections", "csv", "dataclasses", "decimal", "difflib", "enum", "functools", "html",
     "ipaddress", "itertools", "re", "types", "typing", "urllib",
 }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,43 +17,37 @@ from .values import UNUSUAL, UnfitCell, rate_text, read_npanxx, read_rate
 MOST_LINES = 1_000_000
 #: bad lines that are named; all are counted
 NAMED_LINES = 20
-_NPANXXES = 1_000_000
 
 
 class Rates:
-    """NPANXX → rate, for all of North America in eight megabytes."""
+    """NPANXX → rate. There are 640,000 NPANXX at most, which bounds it."""
 
     def __init__(self) -> None:
-        self._of = array("Q", bytes(8 * _NPANXXES))
-        self._count = 0
+        self._of: dict[int, int] = {}
 
     def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, npanxx: int) -> int:
-        return self._of[npanxx]
+        return len(self._of)
 
     def put(self, npanxx: int, rate: int) -> int:
-        """Keep the higher one of what is there (0: nothing) and this, and return what was there."""
-        before = self._of[npanxx]
-        self._count += before == 0
+        """Keep the higher one of what is there and this, and return what was there; 0 is nothing."""
+        before = self._of.get(npanxx, 0)
         self._of[npanxx] = max(before, rate)
         return before
 
     def rows(self) -> Iterator[tuple[int, str]]:
-        """NPANXX, and the rate as the table keeps it."""
-        return ((npanxx, rate_text(rate)) for npanxx, rate in enumerate(self._of) if rate)
+        """NPANXX, and the rate as the table keeps it, by NPANXX."""
+        return ((npanxx, rate_text(rate)) for npanxx, rate in sorted(self._of.items()))
 
     @property
     def range(self) -> tuple[str, str]:
         """The lowest and the highest, as texts; only where there are some."""
-        known = [rate for rate in self._of if rate]
+        known = self._of.values()
         return rate_text(min(known)), rate_text(max(known))
 
     @property
     def middle(self) -> int:
         """As many are dearer as are cheaper; 0 where there are none."""
-        known = sorted(rate for rate in self._of if rate)
+        known = sorted(self._of.values())
         return known[len(known) // 2] if known else 0
 
 

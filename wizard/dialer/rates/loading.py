@@ -81,7 +81,7 @@ def _to_settle(parts: Parts, left: Left) -> list[Operation]:
     if left is Left.STAGED:
         return [statements.drop_mark(trunk), statements.drop_staged(trunk)]
     if left is Left.RETIRED:
-        return [statements.drop_retired(trunk), statements.drop_mark(trunk)]
+        return [statements.drop_staged(trunk), statements.drop_retired(trunk), statements.drop_mark(trunk)]
     move = statements.swap(trunk) if parts.staged == parts.marked else statements.move_rest(trunk)
     return [move, statements.drop_retired(trunk), statements.drop_mark(trunk)]
 
