@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wizard.carrier.model import Carrier, Protocol
-from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place
+from wizard.carrier.caller_ids import NumbersInUse
+from wizard.carrier.model import ALL_SERVERS, Carrier, Protocol
+from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place, Server
 from wizard.errors import DatabaseError, NotADialerError, ServerRowError
 
 from . import astguiclient
@@ -20,6 +21,7 @@ from .asterisk_output import (
 )
 from .connection import Connection
 from .listeners import all_listeners
+from .number_facts import number_queries, read_numbers
 from .protocol import (
     AgentReply,
     Cell,
@@ -34,6 +36,7 @@ from .protocol import (
     sql,
     table_of,
 )
+from .rows import campaign_of_row, server_of_row
 
 KEEPALIVE_SCRIPT = "ADMIN_keepalive_ALL"
 GATES = ("active_asterisk_server", "generate_vicidial_conf")
@@ -61,7 +64,7 @@ _ASTERISK_QUESTIONS = (
 
 SERVER_COLUMNS = (
     "server_id", "server_ip", "asterisk_version", "ext_context", "active_asterisk_server", "generate_vicidial_conf",
-    "rebuild_conf_files", "carrier_logging_active", "max_vicidial_trunks", "outbound_calls_per_second",
+    "rebuild_conf_files", "carrier_logging_active", "max_vicidial_trunks", "outbound_calls_per_second", "external_server_ip",
 )  # fmt: skip
 CARRIER_COLUMNS = (
     "carrier_id", "carrier_name", "registration_string", "template_id", "account_entry", "protocol", "globals_string",
@@ -69,8 +72,9 @@ CARRIER_COLUMNS = (
 )  # fmt: skip
 CAMPAIGN_COLUMNS = (
     "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
+    "dial_timeout",
 )  # fmt: skip
-SETTING_COLUMNS = ("db_schema_version", "svn_revision")
+SETTING_COLUMNS = ("db_schema_version", "svn_revision", "default_phone_code")
 TEMPLATE_COLUMNS = ("template_id", "template_name", "template_contents", "user_group")
 #: table → what is read of it
 COLUMNS = {
@@ -85,7 +89,7 @@ OPTIONAL_COLUMNS = frozenset(
     {
         "carrier_description", "user_group", "asterisk_version", "ext_context", "carrier_logging_active", "max_vicidial_trunks",
         "outbound_calls_per_second", "campaign_name", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
-        *SETTING_COLUMNS,
+        "external_server_ip", "dial_timeout", *SETTING_COLUMNS,
     }
 )  # fmt: skip
 
@@ -131,13 +135,16 @@ class DatabaseFacts:
     version: str
     read_only: bool
     server: dict[str, str]
-    server_ids: frozenset[str]
+    servers: tuple[Server, ...]
     schema: str
     svn_revision: str
+    default_phone_code: str
+    numbers_in_use: NumbersInUse
     carrier_columns: tuple[str, ...]
     protocols: frozenset[str]
     carriers: tuple[Carrier, ...]
     phones: frozenset[str]
+    phone_numbers: frozenset[str]
     campaigns: tuple[Campaign, ...]
     templates: tuple[ConfTemplate, ...]
     template_columns: tuple[str, ...]
@@ -162,13 +169,22 @@ class DialerFacts:
     def place(self) -> Place:
         return Place(self.server_ip, self.host.listeners)
 
+    def others_of(self, server_ip: str) -> tuple[str, ...]:
+        """The other servers with an Asterisk, where an entry of this server_ip is for all of them."""
+        others = {each.server_ip for each in self.database.servers if each.runs_asterisk} - {self.server_ip}
+        return tuple(sorted(others)) if server_ip == ALL_SERVERS else ()
+
     def profile(self) -> DialerProfile:
         """What the domain judges an entry against."""
         facts = self.database
         return DialerProfile(
             server_ip=self.server_ip,
             server_id=facts.server["server_id"],
-            server_ids=facts.server_ids,
+            server_ids=frozenset(each.server_id for each in facts.servers),
+            servers=facts.servers,
+            phone_numbers=facts.phone_numbers,
+            default_phone_code=facts.default_phone_code,
+            numbers_in_use=facts.numbers_in_use,
             ext_context=self.ext_context,
             protocols=facts.protocols,
             modules=self.host.modules,
@@ -292,8 +308,10 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
     replica = _texts(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
     tables = dict(zip(COLUMNS, map(table_of, described), strict=True))
     columns = {table: _known_columns(table, its_columns) for table, its_columns in tables.items()}
-    replies = connection.ask(_queries(server_ip, columns))
-    servers, all_servers, settings, carriers, phones, campaigns, templates = map(table_of, replies)
+    queries = _queries(server_ip, columns)
+    # Some of the numbers are in tables and columns that old schemas lack: each query stands for itself.
+    replies = connection.ask([*queries, *number_queries()], stop_at_error=False)
+    servers, all_servers, settings, carriers, phones, campaigns, templates = map(table_of, replies[: len(queries)])
     if len(servers.rows) != 1:
         raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
     setting = _texts(settings.rows[0]) if settings.rows else {}
@@ -301,14 +319,17 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
         version=login.values[0] or "",
         read_only=replica,
         server={**dict.fromkeys(SERVER_COLUMNS, ""), **_texts(servers.rows[0])},
-        server_ids=frozenset(_text(row["server_id"]) for row in all_servers.rows),
+        servers=tuple(server_of_row(_texts(row)) for row in all_servers.rows),
         schema=setting.get("db_schema_version", ""),
         svn_revision=setting.get("svn_revision", ""),
+        default_phone_code=setting.get("default_phone_code", "") or "1",
+        numbers_in_use=read_numbers(replies[len(queries) :]),
         carrier_columns=columns["vicidial_server_carriers"],
         protocols=_enum_words(tables["vicidial_server_carriers"], "protocol"),
         carriers=tuple(carrier_of_row(row) for row in carriers.rows),
         phones=frozenset(_text(row["extension"]) for row in phones.rows),
-        campaigns=tuple(_campaign_of_row(_texts(row)) for row in campaigns.rows),
+        phone_numbers=frozenset(_text(row["dialplan_number"]) for row in phones.rows) - {""},
+        campaigns=tuple(campaign_of_row(_texts(row)) for row in campaigns.rows),
         templates=tuple(template_of_row(row) for row in templates.rows),
         template_columns=columns["vicidial_conf_templates"],
     )
@@ -331,10 +352,10 @@ def _queries(server_ip: str, columns: Mapping[str, Sequence[str]]) -> Sequence[O
     listed = {table: ", ".join(names) or "1" for table, names in columns.items()}
     return (
         sql(f"SELECT {listed['servers']} FROM servers WHERE server_ip=?", server_ip),  # noqa: S608 (our own names)
-        sql("SELECT server_id FROM servers"),
+        sql(f"SELECT {listed['servers']} FROM servers ORDER BY server_ip"),  # noqa: S608
         sql(f"SELECT {listed['system_settings']} FROM system_settings LIMIT 1"),  # noqa: S608
         sql("SELECT * FROM vicidial_server_carriers ORDER BY carrier_id"),
-        sql("SELECT DISTINCT extension FROM phones WHERE active='Y'"),
+        sql("SELECT DISTINCT extension, dialplan_number FROM phones WHERE active='Y'"),
         sql(f"SELECT {listed['vicidial_campaigns']} FROM vicidial_campaigns ORDER BY campaign_id"),  # noqa: S608
         sql(f"SELECT {listed['vicidial_conf_templates']} FROM vicidial_conf_templates ORDER BY template_id"),  # noqa: S608
     )
@@ -347,18 +368,6 @@ def carrier_of_row(row: dict[str, Cell]) -> Carrier:
     protocol = Protocol(texts["protocol"]) if texts["protocol"] in known else Protocol.EXTERNAL
     columns = {column: texts.get(column, "") for column in CARRIER_COLUMNS}
     return Carrier(**{**columns, "protocol": protocol})  # type: ignore[arg-type]
-
-
-def _campaign_of_row(row: dict[str, str]) -> Campaign:
-    return Campaign(
-        campaign_id=row["campaign_id"],
-        campaign_name=row.get("campaign_name", ""),
-        active=row["active"] == "Y",
-        dial_prefix=row["dial_prefix"],
-        manual_dial_prefix=row.get("manual_dial_prefix", ""),
-        three_way_dial_prefix=row.get("three_way_dial_prefix", ""),
-        omit_phone_code=row.get("omit_phone_code") == "Y",
-    )
 
 
 def template_of_row(row: dict[str, Cell]) -> ConfTemplate:

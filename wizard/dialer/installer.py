@@ -88,8 +88,14 @@ class Installer:
     """One install on one dialer. ``connect`` gives a new, unopened connection each time it is called."""
 
     def __init__(
-        self, connect: Callable[[], Connection], plan: InstallPlan, journal: Journal, clock: Clock | None = None
+        self,
+        connect: Callable[[], Connection],
+        plan: InstallPlan,
+        journal: Journal,
+        clock: Clock | None = None,
+        follow_others: Callable[[Connection, Checkpoint], None] | None = None,
     ) -> None:
+        self._follow_others = follow_others
         self._connect = connect
         self._plan = plan
         self._journal = journal
@@ -111,16 +117,18 @@ class Installer:
             try:
                 self._act(connection, facts)
                 judgement = self._await_verdict(connection)
+                # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
+                unknown = judgement.verdict is Verdict.CANNOT_TELL and judgement.reason != "asterisk_silent"
+                stays = self._plan.keep or unknown or judgement.verdict is Verdict.UP
+                if stays and self._follow_others is not None:
+                    self._follow_others(connection, self._checkpoint)
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
                 connection.close()
                 return self._broken_off(_cause(failure))
-        silent = judgement.reason == "asterisk_silent"
-        if judgement.verdict is Verdict.UP:
-            return InstallResult(Outcome.UP, self._observation)
-        # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
-        if self._plan.keep or (judgement.verdict is Verdict.CANNOT_TELL and not silent):
-            return InstallResult(Outcome.NOT_UP, self._observation)
-        return self._undone(None)
+        if not stays:
+            return self._undone(None)
+        outcome = Outcome.UP if judgement.verdict is Verdict.UP else Outcome.NOT_UP
+        return InstallResult(outcome, self._observation)
 
     def _broken_off(self, cause: WizardError) -> InstallResult:
         """Something went wrong on the way.
@@ -160,6 +168,7 @@ class Installer:
                 routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
                 session=session,
                 template=render_template(self._plan.answers, facts.place),
+                other_servers=facts.others_of(carrier.server_ip),
             )
         )
         self._journal.done(Phase.SNAPSHOT)

@@ -28,6 +28,7 @@ class Phase(StrEnum):
     LOADED = "loaded"
     REACHABLE = "reachable"
     REGISTERED = "registered"
+    OTHER_SERVERS = "other_servers"
     ROLLING_BACK = "rolling_back"
     ROLLED_BACK = "rolled_back"
 
@@ -53,6 +54,8 @@ class Checkpoint:
     template: ConfTemplate | None = None
     #: whether the template is all that was written
     only_template: bool = False
+    #: the other servers with an Asterisk, where the entry is for all of them
+    other_servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,11 @@ def select_flag(server_ip: str) -> Operation:
     return sql("SELECT rebuild_conf_files FROM servers WHERE server_ip=?", server_ip)
 
 
+def select_flags() -> Operation:
+    """Every server's gates, and whether its generator has picked the request up."""
+    return sql(f"SELECT server_ip, rebuild_conf_files, {', '.join(GATES)} FROM servers")  # noqa: S608 (our own names)
+
+
 def log_change(event: str, carrier: Carrier, address: str) -> Operation:
     """VICIdial's admin log, with the secrets masked (vicidial.md §1.6). ``event`` is ADD or DELETE."""
     return sql(

@@ -16,11 +16,20 @@ from wizard.dialer.connection import Connection
 from wizard.dialer.facts import DialerFacts, gather_facts
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.preflight import check_entry
-from wizard.dialer.target import DialerSecrets, DialerTarget
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.words.sheets import OurSide
 
 _NEEDED_MODULES = {module for protocol in SUPPORTED_PROTOCOLS for module in driver_of(protocol).modules} | {"res_srtp"}
 Connect = Callable[[], Connection]
+
+
+def missing_secret(target: DialerTarget, secrets: DialerSecrets) -> str:
+    """The name of the secret that is needed and not there; a key's passphrase only shows when the key is read."""
+    if target.auth is SshAuth.PASSWORD and not secrets.ssh_password:
+        return "ssh_password"
+    if target.sudo is Sudo.WITH_PASSWORD and not secrets.sudo_password:
+        return "sudo_password"
+    return ""
 
 
 def connector(target: DialerTarget, secrets: DialerSecrets) -> Connect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,6 +57,8 @@ class Install:
     keep: bool
     #: a later install wrote the same carrier, so what this one wrote was gone by then
     superseded: bool
+    #: of each other server, where it went to all: ``server_ip``, ``rebuilt``, ``verdict``, ``reason``, ``states``, ``error``
+    servers: tuple[Mapping[str, Any], ...]
     events: tuple[Event, ...]
 
     @property
@@ -199,6 +201,9 @@ class InstallStore:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         self._table.update(install_id, {"rebuild_at": at.isoformat(timespec="milliseconds")})
 
+    def remember_servers(self, install_id: str, servers: Sequence[Mapping[str, Any]]) -> None:
+        self._table.update(install_id, {"servers": json.dumps(list(servers))})
+
     def request_stop(self, install_id: str) -> None:
         """:raises NotFoundError: no such install"""
         self.get(install_id)
@@ -244,6 +249,7 @@ class InstallStore:
             wait_seconds=row["wait_seconds"],
             keep=bool(row["keep"]),
             superseded=bool(row["superseded"]),
+            servers=tuple(json.loads(row["servers"] or "[]")),
             events=tuple(Event(event["at"], Phase(event["phase"]), event["state"], event["detail"] or "") for event in events),
         )
 
@@ -272,4 +278,5 @@ def _checkpoint_of(text: str) -> Checkpoint:
         # Checkpoints of earlier versions have none.
         template=_template_of(values.get("template")),
         only_template=values.get("only_template", False),
+        other_servers=tuple(values.get("other_servers", ())),
     )

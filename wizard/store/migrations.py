@@ -56,3 +56,8 @@ def m002_superseded_installs(database: Database) -> None:
 @migrations()
 def m003_several_secrets(database: Database) -> None:
     database.table("drafts").add_column("secrets", str)
+
+
+@migrations()
+def m004_other_servers(database: Database) -> None:
+    database.table("installs").add_column("servers", str)

@@ -13,14 +13,14 @@ from wizard.dialer.target import DEFAULT_SSH_PORT, DialerSecrets, DialerTarget, 
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER
 from wizard.secret import Secret
-from wizard.service.dialers import look_at_dialer, summary_of
+from wizard.service.dialers import look_at_dialer, missing_secret, summary_of
 from wizard.store.dialers import SavedDialer
 from wizard.words.errors import Words, error_words, words_for
 
 from .drafts import path_of
 from .forms import DialerForm
 from .pages import DialerPage, DialersPage, navigation
-from .services import missing_secret, remember_typed, services
+from .services import remember_typed, services
 
 blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
 

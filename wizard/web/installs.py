@@ -12,6 +12,7 @@ from wizard.carrier.answers import STEP_OF
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
+from wizard.service.dialers import missing_secret
 from wizard.service.installs import INTERRUPTED, begin_rollback, find_interrupted
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
@@ -21,7 +22,7 @@ from wizard.words.steps import STEP_WORDS
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, headline_of
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, Told
-from .services import missing_secret, remember_typed, services
+from .services import remember_typed, services
 from .showing import seconds_between, seconds_until
 
 blueprint = Blueprint("installs", __name__, url_prefix="/installs")
