@@ -183,7 +183,7 @@ def test_what_should_be_known_is_told_though_it_stops_nothing() -> None:
     journal = MemoryJournal()
 
     assert install(FakeDialer(), answers(REGISTRATION, dial_prefix="77"), journal).outcome is Outcome.UP
-    assert journal.findings == ["campaigns_unserved"]
+    assert journal.findings == ["campaigns_unserved", "limits_unknown"]
 
 
 def test_what_is_odd_about_a_dialer_has_words_too() -> None:

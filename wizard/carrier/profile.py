@@ -154,11 +154,15 @@ class DialerProfile:
 
     def neighbours_of(self, carrier: Carrier) -> list[Carrier]:
         """The other carriers that are written into the same files as this one, on this dialer or any other."""
+        return self.neighbours(carrier.carrier_id, carrier.server_ip)
+
+    def neighbours(self, carrier_id: str, server_ip: str) -> list[Carrier]:
+        """The same, for a carrier that is not written yet."""
         return [
             other
             for other in self.carriers
             if other.active == "Y"
             and other.protocol in GENERATED_PROTOCOLS
-            and other.carrier_id.lower() != carrier.carrier_id.lower()
-            and (carrier.server_ip == ALL_SERVERS or other.server_ip in (self.server_ip, ALL_SERVERS))
+            and other.carrier_id.lower() != carrier_id.lower()
+            and (server_ip == ALL_SERVERS or other.server_ip in (self.server_ip, ALL_SERVERS))
         ]

@@ -21,6 +21,7 @@ from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.findings import finding_json
+from wizard.words.servers import server_json, server_sentence, server_verdict
 from wizard.words.verdicts import INTERRUPTED_WORDS, OUTCOMES, PHASES, headline_of, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
@@ -162,6 +163,7 @@ def _not_begun(error: WizardError) -> dict[str, Any]:
         "message": f"{words.happened} {words.try_next}",
         "phases": [],
         "states": {},
+        "servers": [],
     }
     if isinstance(error, RefusedError):
         document["findings"] = [finding_json(finding) for finding in error.findings]
@@ -225,6 +227,7 @@ def _document(install: Install) -> dict[str, Any]:
         "message": _message(install),
         "phases": [{"phase": event.phase.value, "at": event.at} for event in install.events if event.state == "done"],
         "states": dict(install.states),
+        "servers": [server_json(server) for server in install.servers],
     }
     if "findings" in install.error:
         document["findings"] = install.error["findings"]
@@ -236,5 +239,7 @@ def _print_install(install: Install, *, as_json: bool) -> None:
         print_json(_document(install))
         return
     click.echo(_message(install))
+    for server in install.servers:
+        click.echo(f"{server['server_ip']}: {server_verdict(server)}. {server_sentence(server)}")
     if install.can_roll_back:
         click.echo(f"To undo it: carrier-wizard rollback {install.id}")

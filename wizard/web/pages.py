@@ -223,6 +223,16 @@ class Told:
 
 
 @dataclass(frozen=True)
+class ServerItem:
+    """What is known of another server of the cluster."""
+
+    server_ip: str
+    rebuild: str
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Progress(Page):
     """The part of an install's page that is asked for again while it runs."""
 
@@ -241,6 +251,7 @@ class Progress(Page):
     #: what is true beside it
     also: Words | None = None
     elapsed: str = ""
+    servers: Sequence[ServerItem] = ()
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,14 @@ def install(draft_id: str) -> ResponseReturnValue:
         keep = request.form.get("keep") == "y"
         plan = InstallPlan(draft.answers, wait_seconds=current_app.config["WAIT_SECONDS"], keep=keep)
         job = begin_install(
-            own.workspace, connect, dialer.target, plan, dialer_name=dialer.name, dialer_id=dialer.id, draft_id=draft.id
+            own.workspace,
+            connect,
+            dialer.target,
+            plan,
+            dialer_name=dialer.name,
+            dialer_id=dialer.id,
+            draft_id=draft.id,
+            reach=own.connect_to,
         )
     except NeedsSecretError:
         return redirect(url_for(".show", draft_id=draft_id), 303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.carrier.findings import Finding
 
+from .dialer_findings import DIALER_FINDINGS
 from .errors import words_for
 from .questions import CHOICES, QUESTIONS
 
@@ -205,6 +206,7 @@ FINDINGS: dict[str, str] = {
     # backup carriers on a dialer
     # campaigns, server trunks, TILTX
     # capacity, placement, caller IDs
+    **DIALER_FINDINGS,
     # simulate
     # rates
     # numbers
@@ -253,10 +255,10 @@ FINDINGS: dict[str, str] = {
     "global_taken": "The carrier “{carrier}” already sets the variable {name}. Choose another variable.",
     "pattern_taken": (
         "The carrier “{carrier}” already has the pattern {pattern}. Asterisk would run a mixture of both entries. "
-        "Choose another dial prefix, or switch that carrier off."
+        "Choose another dial prefix{free}, or switch that carrier off."
     ),
     "pattern_takes_numbers": (
-        "{pattern} would take calls away from the carrier “{carrier}”, whose {other} has them today. Choose another dial prefix, or "
+        "{pattern} would take calls away from the carrier “{carrier}”, whose {other} has them today. Choose another dial prefix{free}, or "
         "switch that carrier off."
     ),
     "pattern_shares_numbers": (
@@ -264,7 +266,7 @@ FINDINGS: dict[str, str] = {
     ),
     "pattern_never_reached": (
         "On this dialer {example} goes to {winner} instead of this carrier, because VICIdial or your own dialplan has it already. "
-        "Choose another dial prefix."
+        "Choose another dial prefix{free}."
     ),
     "protocol_unknown_to_dialer": "This dialer's VICIdial doesn't know the protocol {protocol}: its database would store nothing at all.",
     "driver_missing": "Asterisk on this dialer has no {driver} loaded, so a carrier with protocol {protocol} would do nothing.",
@@ -301,7 +303,6 @@ FINDINGS: dict[str, str] = {
     "host_is_on_dialer": "{host} is the dialer itself ({address}). That is right only if a SIP proxy of yours listens there on port {port}.",
     "host_is_dialer": "{host} is the dialer itself ({address}): calls would go round in circles. Write the carrier's host.",
     "server_ip_elsewhere": "This dialer's server IP is {own}, so it would never load an entry for {server_ip}. Choose “this dialer”.",
-    "other_servers_unseen": "This entry goes to every server, and the wizard watches only {server_ip}: look at the others yourself.",
     "host_unresolved": (
         "The dialer can't find the address of {host}. Check the spelling; if it is right, the dialer's DNS is at fault. It is not "
         "installed like this: a host without an address can stall every call of chan_sip."
@@ -316,9 +317,11 @@ def sentence(finding: Finding) -> str:
         return f"{words.happened} {words.try_next}"
     labels = CHOICES["destinations"]
     # A destination, and a question, by the name that people see.
-    values = {name: labels.get(str(value), value) for name, value in finding.values.items()}
+    values: dict[str, object] = {name: labels.get(str(value), value) for name, value in finding.values.items()}
     if "answer" in values:
         values["question"] = QUESTIONS[str(values["answer"])].label
+    if "free" in values:
+        values["free"] = f" (here {values['free']} would be free)" if values["free"] else ""
     return FINDINGS[finding.code].format(**{"screen": _VICIDIAL_SCREEN, **values})
 
 

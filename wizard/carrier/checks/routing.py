@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.carrier.answers import Answers
+from wizard.carrier.capacity import check_limits
 from wizard.carrier.findings import Finding, error
 
 _ID = re.compile(r"[-_0-9A-Za-z]{1,15}")
@@ -23,5 +24,6 @@ def check_routing(answers: Answers) -> Iterator[Finding]:
     own = answers.carrier.carrier_id.lower()
     if own and any(each.lower() == own for each in routing.backup_carrier):
         yield error("backup_is_itself", "backup_carrier")
+    yield from check_limits(routing)
     if routing.backup_carrier and not routing.failover_on:
         yield error("failover_never", "failover_on")
