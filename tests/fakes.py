@@ -37,6 +37,8 @@ class FakeDialer(FakeAsterisk):
     generated: dict[str, dict[str, str]] = field(default_factory=dict)
     loaded: dict[str, dict[str, str]] = field(default_factory=dict)
     generator_runs: bool = True
+    #: caller ID → its campaign
+    caller_ids: dict[str, str] = field(default_factory=lambda: {"2125551234": "SALES"})
     #: the other dialers of its cluster, which share its rows
     others: list[FakeDialer] = field(default_factory=list)
     reloads: bool = True
@@ -176,7 +178,9 @@ class FakeDialer(FakeAsterisk):
                 *(row for row in self.servers if not values or row["server_ip"] == values[0])
             ),
             "SELECT server_ip, rebuild": lambda *_: _table(*self.servers),
-            "SELECT campaign_cid, ": lambda *_: _table({"campaign_cid": "2125551234", "campaign_id": "SALES", "active": "Y"}),
+            "SELECT campaign_cid, ": lambda *_: _table(
+                *({"campaign_cid": cid, "campaign_id": name, "active": "Y"} for cid, name in self.caller_ids.items())
+            ),
             "SELECT campaign_cid_override": lambda *_: _table(),
             "SELECT outbound_cid": lambda *_: AgentReply("error", ("Table doesn't exist", "1146")),
             "SELECT did_pattern": lambda *_: _table({"did_pattern": "2125551234"}, {"did_pattern": "default"}),

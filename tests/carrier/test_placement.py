@@ -63,7 +63,7 @@ def test_an_entry_for_another_server_would_never_get_here() -> None:
     assert set(placed(answers(IP, server_ip="10.0.0.2"))) == {"server_ip_elsewhere"}
 
 
-def capacity(server_ip: str = "10.0.0.1", **limits: int) -> list[tuple[str, str]]:
+def capacity(limits: dict[str, int], server_ip: str = "10.0.0.1") -> list[tuple[str, str]]:
     return [(each.field, each.code) for each in check_capacity(answers(IP, **limits).routing, server_ip, CLUSTER)]
 
 
@@ -78,12 +78,12 @@ def capacity(server_ip: str = "10.0.0.1", **limits: int) -> list[tuple[str, str]
     ],
 )
 def test_what_the_dialer_may_do_beyond_what_the_carrier_allows(limits: dict[str, int], found: list[tuple[str, str]]) -> None:
-    assert capacity(**limits) == found
+    assert capacity(limits) == found
 
 
 def test_servers_that_get_the_entry_count_together() -> None:
-    assert capacity("0.0.0.0", max_channels=146, calls_per_second=15) == []
-    assert capacity("0.0.0.0", max_channels=145, calls_per_second=14) == [
+    assert capacity({"max_channels": 146, "calls_per_second": 15}, "0.0.0.0") == []
+    assert capacity({"max_channels": 145, "calls_per_second": 14}, "0.0.0.0") == [
         ("max_channels", "channels_exceeded_together"),
         ("calls_per_second", "calls_per_second_exceeded_together"),
     ]

@@ -10,6 +10,7 @@ from wizard.carrier.answers import Answers, Transport
 from wizard.carrier.drivers import SUPPORTED_PROTOCOLS, driver_of
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
+from wizard.carrier.number_collisions import claims_of
 from wizard.carrier.profile import Campaign, Listener, Place
 from wizard.carrier.render import render_carrier
 from wizard.dialer.connection import Connection
@@ -18,6 +19,8 @@ from wizard.dialer.fitness import check_fitness
 from wizard.dialer.preflight import check_entry
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.words.sheets import OurSide
+
+from .dialer_numbers import numbers_summary
 
 _NEEDED_MODULES = {module for protocol in SUPPORTED_PROTOCOLS for module in driver_of(protocol).modules} | {"res_srtp"}
 Connect = Callable[[], Connection]
@@ -68,6 +71,7 @@ def summary_of(facts: DialerFacts) -> dict[str, Any]:
         "protocols": sorted(database.protocols),
         "carriers": [_carrier_summary(carrier) for carrier in database.carriers],
         "campaigns": [_campaign_summary(campaign) for campaign in database.campaigns],
+        **numbers_summary(facts.profile()),
         "findings": [_finding_summary(finding) for finding in check_fitness(facts)],
     }
 
@@ -93,9 +97,10 @@ def _listener_summary(listener: Listener) -> dict[str, Any]:
     return {**asdict(listener), "transport": listener.transport.value}
 
 
-def _carrier_summary(carrier: Carrier) -> dict[str, str]:
-    shown = ("carrier_id", "carrier_name", "protocol", "active")
-    return {column: carrier.columns()[column] for column in shown}
+def _carrier_summary(carrier: Carrier) -> dict[str, Any]:
+    shown = ("carrier_id", "carrier_name", "protocol", "active", "server_ip")
+    patterns = [claim.extension for claim in claims_of(carrier.dialplan_entry)]
+    return {**{column: carrier.columns()[column] for column in shown}, "patterns": patterns}
 
 
 def _campaign_summary(campaign: Campaign) -> dict[str, Any]:
@@ -104,6 +109,7 @@ def _campaign_summary(campaign: Campaign) -> dict[str, Any]:
         "campaign_name": campaign.campaign_name,
         "active": campaign.active,
         "prefixes": sorted(campaign.prefixes),
+        "dial_timeout": campaign.dial_timeout,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask import render_template
 
+from wizard.carrier.profile import Server
 from wizard.dialer.journal import Phase
 from wizard.flow.path import REVIEW, Path, StepState
 from wizard.store.dialers import SavedDialer
@@ -129,6 +130,16 @@ class DialerStepPage(Page):
 
 
 @dataclass(frozen=True)
+class CallerIdItem:
+    """A caller ID in use, where, and what looks wrong with it."""
+
+    number: str
+    used_by: str
+    sentences: Sequence[str]
+    is_wrong: bool
+
+
+@dataclass(frozen=True)
 class DialerPage(Page):
     template: ClassVar[str] = "dialers/show.html"
     dialer: SavedDialer
@@ -140,6 +151,11 @@ class DialerPage(Page):
     host_key: tuple[str, str, str] | None = None
     missing_secret: str = ""
     findings: Sequence[tuple[str, Words]] = ()
+    servers: Sequence[Server] = ()
+    caller_ids: Sequence[CallerIdItem] = ()
+    #: what to do about the caller IDs, and what A, B and C mean
+    advice: str = ""
+    attestation: str = ""
 
 
 @dataclass(frozen=True)
