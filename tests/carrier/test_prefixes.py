@@ -94,6 +94,15 @@ def test_a_pattern_without_a_first_step_takes_no_calls() -> None:
     assert is_free("9", with_carriers(dead), NumberAnswers())
 
 
+def test_a_more_exact_pattern_without_a_first_step_breaks_in_on_our_calls() -> None:
+    own = answers(IP)
+    dead = replace(with_patterns(), dialplan_entry="exten => _91212NXXXXXX,n,Hangup()\n")
+    [finding] = check_against_dialer(own, render_carrier(own, HERE), with_carriers(dead))
+
+    assert (finding.code, finding.severity) == ("pattern_breaks_in", Severity.ERROR)
+    assert "begin here and go on there" in sentence(finding)
+
+
 def test_the_same_pattern_gets_mixed_up_even_without_a_first_step() -> None:
     dead = replace(with_patterns(), dialplan_entry="exten => _91NXXNXXXXXX,n,Hangup()\n")
 

@@ -27,7 +27,8 @@ class Claim:
     extension: str
     #: None where Asterisk would refuse it too
     pattern: Pattern | None
-    #: whether it has no first step, as where somebody wrote n throughout: no call ever gets there (vicidial.md §8)
+    #: whether it has no first step, as where somebody wrote n throughout: no call begins there (vicidial.md §8), but Asterisk
+    #: looks for each step anew, so a call that began in a less exact pattern goes on in this one (tests/real/test_dead_patterns.py)
     is_dead: bool
 
 
@@ -52,11 +53,13 @@ def _compare(route: Route, ours: Pattern, claim: Claim, carrier_id: str) -> Find
     if claim.extension == route.pattern or theirs == ours:
         # Even a dead one would get mixed up with ours, step by step.
         return error("pattern_taken", "dial_prefix", pattern=claim.extension, carrier=carrier_id)
-    if theirs is None or claim.is_dead or not theirs.overlaps(ours):
+    if theirs is None or not theirs.overlaps(ours):
         return None
     values = {"pattern": route.pattern, "other": claim.extension, "carrier": carrier_id}
     if ours.precedence() < theirs.precedence():
-        return error("pattern_takes_numbers", "dial_prefix", **values)
+        return None if claim.is_dead else error("pattern_takes_numbers", "dial_prefix", **values)
+    if claim.is_dead:
+        return error("pattern_breaks_in", "dial_prefix", **values)
     return warning("pattern_shares_numbers", "dial_prefix", **values)
 
 

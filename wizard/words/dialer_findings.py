@@ -48,6 +48,10 @@ DIALER_FINDINGS: dict[str, str] = {
         "A phone of yours has the number {number}, which fits {pattern}: VICIdial asks phones first, so calls to it ring there. Choose another "
         "dial prefix{free}, or give the phone another number."
     ),
+    "pattern_breaks_in": (
+        "The carrier “{carrier}” has the pattern {other} without a first step, and it is more exact than {pattern}: calls to its numbers would "
+        "begin here and go on there. Choose another dial prefix{free}, or take that pattern out."
+    ),
     "carrier_ends_globals": (
         "The active carrier “{carrier}” has a line [{line}] in its globals string, so the variables after it, this carrier's included, are "
         "none. Remove that line in VICIdial first."
