@@ -10,6 +10,7 @@ from tests.carrier.samples import IP, answers
 from tests.fake_asterisk import ADDRESS
 from tests.fakes import FakeDialer
 from wizard.dialer.installer import InstallPlan
+from wizard.dialer.journal import Phase
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 from wizard.secret import Secret
 from wizard.service.dialers import Connect
@@ -98,6 +99,29 @@ def test_an_install_that_is_undone_follows_the_others_too(workspace: Workspace, 
 
     assert done.outcome == "rolled_back"
     assert [(each["rebuilt"], each["reason"]) for each in done.servers] == [(True, "not_looked_at")]
+
+
+def test_a_stop_while_the_others_are_followed_undoes_it_and_the_others_are_still_followed(
+    workspace: Workspace, main: FakeDialer
+) -> None:
+    second = main.add_server("10.0.0.2")
+    second.generator_runs = False
+    connect = main.connector(MAIN, DialerSecrets())
+    told: list[tuple[str, Phase]] = []
+
+    def tell(state: str, phase: Phase) -> None:
+        told.append((state, phase))
+        if (state, phase) == ("begun", Phase.OTHER_SERVERS):
+            workspace.installs.request_stop(job.install_id)
+            second.generator_runs = True
+
+    job = begin_install(workspace, connect, MAIN, EVERYWHERE, dialer_name="main", tell=tell)
+    done = job.run()
+
+    assert (done.outcome, done.error["code"]) == ("rolled_back", "stopped")
+    assert ("done", Phase.OTHER_SERVERS) not in told
+    assert [(each["rebuilt"], each["reason"]) for each in done.servers] == [(True, "not_looked_at")]
+    assert main.rows == {}
 
 
 def test_an_install_on_one_server_knows_of_no_others(workspace: Workspace, main: FakeDialer) -> None:

@@ -27,8 +27,8 @@ class Claim:
     extension: str
     #: None where Asterisk would refuse it too
     pattern: Pattern | None
-    #: whether it has no first step, as where somebody wrote n throughout. No call begins there; but Asterisk looks for each step
-    #: anew, so a call that began in a less exact pattern goes on in this one (tests/real/test_dead_patterns.py)
+    #: whether it has no first step, as where somebody wrote n throughout. No call begins there; but Asterisk looks for each
+    #: step anew, so a call that began in a less exact pattern goes on in this one (tests/real/test_dead_patterns.py)
     is_dead: bool
 
 

@@ -18,8 +18,7 @@ _FIRST_DIGITS = "9876543"
 IN_THE_WAY = frozenset(
     {
         "pattern_taken", "pattern_takes_numbers", "pattern_shares_numbers", "pattern_breaks_in", "pattern_never_reached",
-        "phone_has_number",
-        "prefix_swallows_internal", "kept_by_vicidial",
+        "phone_has_number", "prefix_swallows_internal", "kept_by_vicidial",
     }
 )  # fmt: skip
 

@@ -70,7 +70,9 @@ class OtherServers:
 
     def _task(self, checkpoint: Checkpoint, *, gone: bool) -> Task:
         seconds = min(self.wait_seconds, PATIENCE_SECONDS)
-        return Task(checkpoint, self._ways_in, self._report, self._stop_if_asked, gone=gone, seconds=seconds)
+        # What was stopped was the install: whoever undoes it is not to be stopped.
+        stop = _never if gone else self._stop_if_asked
+        return Task(checkpoint, self._ways_in, self._report, stop, gone=gone, seconds=seconds)
 
     def _stop_if_asked(self) -> None:
         if self.journal.stop_requested():
@@ -83,6 +85,10 @@ class OtherServers:
 
     def _report(self, reports: Sequence[ServerReport]) -> None:
         self.workspace.installs.remember_servers(self.install_id, list(map(report_json, reports)))
+
+
+def _never() -> None:
+    """An undo goes on."""
 
 
 def report_json(report: ServerReport) -> dict[str, Any]:
