@@ -20,8 +20,8 @@ from tests.lab.carriers import ACME
 from wizard.carrier.rates.deck import read_deck
 from wizard.carrier.reading import read_answers
 from wizard.dialer.connection import Connection
-from wizard.dialer.installer import InstallPlan
 from wizard.dialer.journal import Phase
+from wizard.dialer.outcome import InstallPlan
 from wizard.dialer.protocol import asterisk
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 from wizard.dialer.watch.peers import parse_peer, parse_registry

@@ -39,6 +39,10 @@ class FakeDialer(FakeTables, FakeAsterisk):
     generated: dict[str, dict[str, str]] = field(default_factory=dict)
     loaded: dict[str, dict[str, str]] = field(default_factory=dict)
     generator_runs: bool = True
+    #: caller ID → its campaign
+    caller_ids: dict[str, str] = field(default_factory=lambda: {"2125551234": "SALES"})
+    #: the other dialers of its cluster, which share its rows
+    others: list[FakeDialer] = field(default_factory=list)
     reloads: bool = True
     locked_by_other: bool = False
     phones: list[str] = field(default_factory=list)
@@ -63,12 +67,27 @@ class FakeDialer(FakeTables, FakeAsterisk):
                     "server_id": "DIALER1", "server_ip": "10.0.0.1", "asterisk_version": "16.30.1", "ext_context": "default",
                     "active_asterisk_server": "Y", "generate_vicidial_conf": "Y", "rebuild_conf_files": "N",
                     "carrier_logging_active": "Y", "max_vicidial_trunks": "96", "outbound_calls_per_second": "5",
+                    "external_server_ip": "",
                 }
             ]  # fmt: skip
 
     def connector(self, target: DialerTarget, secrets: DialerSecrets) -> Callable[[], Connection]:
         """In the place of :func:`wizard.service.dialers.connector`."""
         return lambda: FakeConnection(self, target, secrets)
+
+    def add_server(self, server_ip: str, **columns: str) -> FakeDialer:
+        """Another dialer with the same database: its own row stands first in its own list."""
+        row = {
+            **self.servers[0],
+            "server_ip": server_ip,
+            "server_id": f"D{server_ip[-1]}",
+            "rebuild_conf_files": "N",
+            **columns,
+        }
+        other = FakeDialer(rows=self.rows, servers=[row, *self.servers], config=CONFIG.replace("10.0.0.1", server_ip))
+        self.servers.append(row)
+        self.others.append(other)
+        return other
 
     @property
     def state(self) -> tuple[object, ...]:
@@ -83,6 +102,8 @@ class FakeDialer(FakeTables, FakeAsterisk):
         return handler(*values)
 
     def _run_generator(self) -> None:
+        for other in self.others:
+            other._run_generator()
         if self.generator_runs and self.servers[0]["rebuild_conf_files"] == "Y":
             self.servers[0]["rebuild_conf_files"] = "N"
             self.generated = {name: self._written(row) for name, row in self.rows.items() if row["active"] == "Y"}
@@ -156,14 +177,26 @@ class FakeDialer(FakeTables, FakeAsterisk):
                 )
             ),
             "SELECT rebuild_conf_files": lambda *_: _table({"rebuild_conf_files": self.servers[0]["rebuild_conf_files"]}),
-            "SELECT server_id FROM": lambda *_: _table(*({"server_id": row["server_id"]} for row in self.servers)),
-            "SELECT server_id,": lambda _, values: _table(*(row for row in self.servers if row["server_ip"] == values[0])),
-            "SELECT db_schema_version": lambda *_: _table({"db_schema_version": "1720", "svn_revision": "3884"}),
+            "SELECT server_id,": lambda _, values: _table(
+                *(row for row in self.servers if not values or row["server_ip"] == values[0])
+            ),
+            "SELECT server_ip, rebuild": lambda *_: _table(*self.servers),
+            "SELECT campaign_cid, ": lambda *_: _table(
+                *({"campaign_cid": cid, "campaign_id": name, "active": "Y"} for cid, name in self.caller_ids.items())
+            ),
+            "SELECT campaign_cid_override": lambda *_: _table(),
+            "SELECT outbound_cid": lambda *_: AgentReply("error", ("Table doesn't exist", "1146")),
+            "SELECT did_pattern": lambda *_: _table({"did_pattern": "2125551234"}, {"did_pattern": "default"}),
+            "SELECT db_schema_version": lambda *_: _table(
+                {"db_schema_version": "1720", "svn_revision": "3884", "default_phone_code": "1"}
+            ),
             "SELECT * FROM vicidial_server_carriers ORDER": lambda *_: _table(*self.rows.values()),
             "SELECT * FROM vicidial_server_carriers WHERE": lambda _, values: _table(
                 *(row for name, row in self.rows.items() if name.lower() == values[0].lower())
             ),
-            "SELECT DISTINCT extension": lambda *_: _table(*({"extension": name} for name in self.phones)),
+            "SELECT DISTINCT extension": lambda *_: _table(
+                *({"extension": name, "dialplan_number": name} for name in self.phones)
+            ),
             "SELECT template_id": lambda *_: _table(*self.templates.values()),
             "SELECT * FROM vicidial_conf_templates WHERE": lambda _, values: _table(
                 *(row for name, row in self.templates.items() if name.lower() == values[0].lower())
@@ -214,7 +247,9 @@ class FakeDialer(FakeTables, FakeAsterisk):
         return AgentReply("ok", (str(len(gone)), "0"))
 
     def _flag(self, statement: str, values: Sequence[str]) -> AgentReply:
-        self.servers[0]["rebuild_conf_files"] = "Y"
+        for row in self.servers:
+            if row["server_ip"] in (values or [row["server_ip"]]) and row["generate_vicidial_conf"] == "Y":
+                row["rebuild_conf_files"] = "Y"
         return AgentReply("ok", ("1", "0"))
 
     def _log(self, statement: str, values: Sequence[str]) -> AgentReply:

@@ -10,7 +10,7 @@ from tests.carrier.samples import DIALER, HERE, IP, answers
 from wizard.carrier.collisions import check_against_dialer
 from wizard.carrier.findings import Severity
 from wizard.carrier.model import Carrier, Protocol
-from wizard.carrier.profile import Campaign, DialerProfile, Reached
+from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Reached
 from wizard.carrier.render import render_carrier
 
 OTHER = replace(
@@ -68,8 +68,7 @@ def test_what_this_dialer_does_not_generate_is_in_nobodys_way(change: dict[str, 
 def test_an_entry_for_all_servers_meets_the_carriers_of_all_servers() -> None:
     other = replace(OTHER, account_entry="[acme]\n", server_ip="10.0.0.2")
 
-    findings = found(replace(DIALER, carriers=(other,)), server_ip="0.0.0.0")
-    assert findings == [("trunk_name", "trunk_taken"), ("server_ip", "other_servers_unseen")]
+    assert found(replace(DIALER, carriers=(other,)), server_ip="0.0.0.0") == [("trunk_name", "trunk_taken")]
 
 
 def test_the_same_pattern_would_merge_priorities() -> None:
@@ -180,3 +179,85 @@ def test_campaigns_that_dial_with_the_prefix(campaign: Campaign, is_served: bool
 
 def test_carrier_logging_that_is_off_is_noted() -> None:
     assert found(replace(DIALER, carrier_logging=False)) == [("server_ip", "carrier_logging_off")]
+
+
+@pytest.mark.parametrize("carrier_id", ["AAA", "ZZZ"])
+@pytest.mark.parametrize("column", ["globals_string", "registration_string"])
+def test_an_open_comment_above_all_entries_swallows_every_one(carrier_id: str, column: str) -> None:
+    other = Carrier(**{**OTHER.columns(), "protocol": Protocol.SIP, "carrier_id": carrier_id, column: ";-- mine"})  # type: ignore[arg-type]
+
+    assert found(replace(DIALER, carriers=(other,))) == [("carrier_id", "carrier_opens_comment")]
+
+
+def test_register_lines_of_another_driver_stand_in_another_file() -> None:
+    other = replace(OTHER, protocol=Protocol.IAX2, registration_string=";-- mine")
+
+    assert found(replace(DIALER, carriers=(other,))) == []
+
+
+def test_an_open_comment_in_an_earlier_carriers_template_swallows_us_too() -> None:
+    template = ConfTemplate("HERS", "Hers", ";-- see the wiki\nnat=no\n")
+    dialer = replace(DIALER, templates=(template,))
+
+    earlier, later = (replace(OTHER, carrier_id=name, template_id="hers") for name in ("AAA", "ZZZ"))
+    assert found(replace(dialer, carriers=(earlier,))) == [("carrier_id", "carrier_opens_comment")]
+    assert found(replace(dialer, carriers=(later,))) == []
+
+
+def test_a_section_in_an_earlier_carriers_globals_ends_the_globals() -> None:
+    earlier = replace(OTHER, carrier_id="AAA", globals_string="[mine]")
+
+    assert found(replace(DIALER, carriers=(earlier,))) == [("carrier_id", "carrier_ends_globals")]
+    assert found(replace(DIALER, carriers=(replace(earlier, carrier_id="ZZZ"),))) == []
+
+
+def test_the_next_carriers_loose_lines_would_become_ours() -> None:
+    loose = replace(OTHER, carrier_id="BBB", account_entry="host=evil.example.com\n[bbb]\ntype=peer\n")
+    between = replace(OTHER, carrier_id="AZZ", account_entry="[azz]\n", globals_string="", dialplan_entry="")
+
+    assert found(replace(DIALER, carriers=(loose,))) == [("carrier_id", "carrier_adds_to_ours")]
+    assert found(replace(DIALER, carriers=(loose, between))) == [], "they are the carrier's in between"
+    assert found(replace(DIALER, carriers=(replace(loose, carrier_id="AAA"),))) == [], "what comes before us is not added to us"
+    assert found(replace(DIALER, carriers=(replace(loose, protocol=Protocol.PJSIP),))) == []
+
+
+@pytest.mark.parametrize(
+    ("omits", "destinations", "code"),
+    [
+        (False, ["nanp"], "campaigns_send_country_code"),
+        (False, ["nanp", "international"], None),
+        (False, ["_44XXXXXXXXXX"], None),
+        (True, ["nanp"], "campaigns_send_national"),
+        (True, ["_[1-9]XXXXXXXXX"], None),
+    ],
+)
+def test_campaigns_of_a_dialer_abroad(omits: bool, destinations: list[str], code: str | None) -> None:
+    campaign = Campaign("SALES", "Sales", active=True, dial_prefix="9", omit_phone_code=omits)
+    dialer = replace(DIALER, campaigns=(campaign,), default_phone_code="44")
+
+    own = answers(IP, destinations=destinations)
+    findings = [each for each in check_against_dialer(own, render_carrier(own, HERE), dialer) if each.field == "destinations"]
+
+    assert [each.code for each in findings] == ([code] if code else [])
+    assert all("441212345678" in str(each.values["example"]) or omits for each in findings)
+
+
+def test_a_phone_code_of_no_country_is_not_judged() -> None:
+    campaign = Campaign("SALES", "Sales", active=True, dial_prefix="9")
+
+    assert found(replace(DIALER, campaigns=(campaign,), default_phone_code="999")) == []
+
+
+def test_a_carrier_without_a_prefix_wants_campaigns_without_one() -> None:
+    campaign = Campaign("SALES", "Sales", active=True, dial_prefix="9")
+    dialer = replace(DIALER, campaigns=(campaign,))
+
+    assert found(dialer, dial_prefix="") == [("dial_prefix", "campaigns_unserved_bare")]
+    assert found(replace(DIALER, campaigns=(replace(campaign, dial_prefix="X"),)), dial_prefix="") == []
+
+
+@pytest.mark.parametrize("prefix", ["7" * 20, "73", "8"])
+def test_a_prefix_of_any_length_is_held_against_the_others(prefix: str) -> None:
+    other = replace(OTHER, globals_string="", dialplan_entry=f"exten => _{prefix}1NXXNXXXXXX,1,Hangup()\n")
+
+    assert ("dial_prefix", "pattern_taken") in found(replace(DIALER, carriers=(other,)), dial_prefix=prefix)

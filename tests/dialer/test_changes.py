@@ -14,8 +14,8 @@ from tests.fake_asterisk import ADDRESS
 from tests.fake_tables import campaign
 from tests.fakes import FakeDialer
 from wizard.carrier.changes import ChangeState
-from wizard.dialer.installer import InstallResult, Outcome
 from wizard.dialer.journal import Checkpoint, Phase
+from wizard.dialer.outcome import InstallResult, Outcome
 from wizard.dialer.protocol import AgentReply
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.dialer.undo import undo

@@ -13,8 +13,9 @@ from tests.fakes import FakeDialer
 from wizard.carrier.answers import Answers
 from wizard.carrier.findings import Finding, warning
 from wizard.dialer.connection import Connection
-from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
+from wizard.dialer.installer import Installer
 from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
 from wizard.dialer.pace import Clock
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.dialer.verdict import Verdict
@@ -184,7 +185,7 @@ def test_what_should_be_known_is_told_though_it_stops_nothing() -> None:
     journal = MemoryJournal()
 
     assert install(FakeDialer(), answers(REGISTRATION, dial_prefix="77"), journal).outcome is Outcome.UP
-    assert journal.findings == ["campaigns_unserved"]
+    assert journal.findings == ["campaigns_unserved", "limits_unknown"]
 
 
 def test_what_is_odd_about_a_dialer_has_words_too() -> None:

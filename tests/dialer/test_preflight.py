@@ -15,7 +15,7 @@ from tests.fakes import FakeDialer
 from wizard.carrier.profile import NOWHERE
 from wizard.dialer.facts import COLUMNS, DialerFacts, gather_facts
 from wizard.dialer.fitness import check_fitness
-from wizard.dialer.installer import Outcome
+from wizard.dialer.outcome import Outcome
 from wizard.dialer.protocol import AgentReply, parse_reply
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import (
@@ -25,13 +25,15 @@ from wizard.errors import (
 )
 from wizard.service.dialers import place_of, summary_of
 
+#: what the carrier told us
+LIMITS = {"max_channels": 100, "calls_per_second": 10}
 TEMPLATE = {"template_id": "ACME_T", "template_name": "Ours", "template_contents": "rtptimeout=60\n", "user_group": ""}
 
 
 class TestWhatIsFoundBeforeAnythingIsWritten:
     def codes(self, dialer: FakeDialer, **changes: Any) -> set[str]:
         with pytest.raises(RefusedError) as caught:
-            install(dialer, answers(REGISTRATION, **changes))
+            install(dialer, answers({**REGISTRATION, **LIMITS}, **changes))
         assert dialer.rows.get("ACME") is None
         return {finding.code for finding in caught.value.findings}
 

@@ -12,8 +12,8 @@ from tests.dialer.test_installer import MemoryJournal, install
 from tests.dialer.test_ways_out import roll_back
 from tests.fake_asterisk import ADDRESS
 from tests.fakes import FakeDialer
-from wizard.dialer.installer import InstallResult, Outcome
 from wizard.dialer.journal import Checkpoint, Phase
+from wizard.dialer.outcome import InstallResult, Outcome
 from wizard.dialer.protocol import AgentReply
 from wizard.errors import ConnectionLostError, DatabaseError, RefusedError, RollbackFailedError
 

@@ -12,8 +12,9 @@ from tests.carrier.samples import REGISTRATION, answers
 from tests.dialer.test_installer import FastClock, MemoryJournal, install
 from tests.fakes import FakeDialer
 from wizard.dialer.database_lock import lock_database
-from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
+from wizard.dialer.installer import Installer
 from wizard.dialer.journal import Checkpoint, Phase
+from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
 from wizard.dialer.protocol import AgentReply
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.dialer.undo import undo

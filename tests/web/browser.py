@@ -62,6 +62,12 @@ class Page:
                 values[name] = each.text or ""
         return values
 
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells of all tables' rows, as text."""
+        rows = ([" ".join("".join(cell.itertext()).split()) for cell in row.iter("td")] for row in self.find_all("tr"))
+        return [tuple(row) for row in rows if row]
+
     def links(self) -> list[str]:
         return [each.get("href", "") for each in self.find_all("a")]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.fakes import FakeConnection, FakeDialer
-from tests.web.browser import Browser
+from tests.web.browser import Browser, Page
 from tests.web.conftest import SSH_PASSWORD
 from tests.web.test_walk import DIALER, answer_everything, new_draft, with_dialer
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
@@ -123,3 +125,28 @@ def test_forgetting_a_dialer(browser: Browser) -> None:
 def _dialer_id(browser: Browser) -> str:
     dialers = browser.app.extensions["carrier_wizard"].workspace.dialers.all()
     return str(dialers[0].id)
+
+
+def test_the_caller_ids_in_use_stand_on_the_dialers_page_with_what_looks_wrong(browser: Browser, dialer: FakeDialer) -> None:
+    dialer.caller_ids = {"2125551234": "SALES", "0000000000": "SURVEY", "3125559876": "OLD"}
+
+    page = dialers_page(browser)
+
+    said = {number: (used, what) for number, used, what, *_ in (row for row in page.rows if row[0].isdigit())}
+    assert said["0000000000"][0] == "campaign SURVEY"
+    assert said["0000000000"][1].startswith("Looks wrong. 0000000000 is what VICIdial puts into a new campaign")
+    assert said["3125559876"][1].startswith("Not among this dialer's inbound numbers")
+    assert said["2125551234"][1] == "One of this dialer's inbound numbers."
+    assert "A knows you and that the number is yours" in page.words
+
+
+def test_the_servers_of_a_cluster_stand_on_the_dialers_page(browser: Browser, dialer: FakeDialer) -> None:
+    dialer.add_server("10.0.0.2", generate_vicidial_conf="N")
+
+    assert ("D2", "10.0.0.2", "16.30.1", "no", "96", "5") in dialers_page(browser).rows
+
+
+def dialers_page(browser: Browser) -> Page:
+    with_dialer(browser)
+    [link] = {each for each in browser.get("/dialers").links() if re.fullmatch(r"/dialers/\w+", each)}
+    return browser.get(link)

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.fakes import FakeDialer, _table
+from tests.fake_tables import table
+from tests.fakes import FakeDialer
 from tests.web.browser import Browser, Page
 from wizard.dialer.protocol import AgentReply
 from wizard.dialer.rates import statements
@@ -40,18 +41,18 @@ class RatesDialer(FakeDialer):
         missing = AgentReply("error", ("Table 'asterisk.lcr' doesn't exist", "1146"))
         return {
             "SHOW COLUMNS FROM lcr": lambda *_: (
-                _table(*({"Field": name, "Type": kind} for name, kind in columns.items())) if self.has_table else missing
+                table(*({"Field": name, "Type": kind} for name, kind in columns.items())) if self.has_table else missing
             ),
-            "SHOW INDEX FROM lcr": lambda *_: _table(index),
+            "SHOW INDEX FROM lcr": lambda *_: table(index),
             "CREATE TABLE": self._create,
             "SET @trunk": self._stage_for,
             "INSERT INTO lcr (": self._stage,
             "INSERT INTO lcr SET": lambda *_: AgentReply("ok", ("1", "0")),
-            "SELECT COUNT(*) AS staged": lambda *_: _table({"staged": str(sum(row[0] >= 6_000_000 for row in self.lcr))}),
+            "SELECT COUNT(*) AS staged": lambda *_: table({"staged": str(sum(row[0] >= 6_000_000 for row in self.lcr))}),
             "UPDATE lcr": self._swap,
             "DELETE FROM lcr": self._delete_rates,
             "SELECT carrier_string AS trunk": lambda *_: self._decks(),
-            "SELECT carrier_string, rate": lambda _, values: _table(
+            "SELECT carrier_string, rate": lambda _, values: table(
                 *({"carrier_string": trunk, "rate": rate} for npanxx, rate, trunk in sorted(self.lcr, key=lambda row: row[1])
                   if str(npanxx) == values[0])
             ),
@@ -88,7 +89,7 @@ class RatesDialer(FakeDialer):
     def _decks(self) -> AgentReply:
         trunks = dict.fromkeys(row[2] for row in self.lcr)
         rates = {trunk: sorted(row[1] for row in self.lcr if row[2] == trunk) for trunk in trunks}
-        return _table(
+        return table(
             *(
                 {"trunk": trunk, "part": "0", "count": str(len(own)), "lowest": own[0], "highest": own[-1], "odd": "0"}
                 for trunk, own in rates.items()

@@ -414,3 +414,22 @@ class TestQuestionsOfAProtocol:
         assert (
             browser.get(f"/drafts/{draft}/steps/connection").form("/steps/connection")["match"] == "203.0.113.8 203.0.113.16/28"
         )
+
+
+class TestEveryServer:
+    def test_an_install_on_all_servers_says_of_each_what_is_known(self, browser: Browser, dialer: FakeDialer) -> None:
+        dialer.add_server("10.0.0.2")
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        save(browser, draft, "carrier", server_ip="0.0.0.0")
+
+        page = install(browser, draft)
+
+        assert "Installed, and up" in page.words
+        [(server_ip, rebuild, verdict, sentence)] = page.rows
+        assert (server_ip, rebuild, verdict) == ("10.0.0.2", "picked up", "Not verified")
+        assert sentence.startswith("Nobody looked at this server.")
+
+        undone = wait_for_end(browser, browser.post(f"{page.url}/rollback").url)
+        assert "put back as it was" in undone.words
+        assert [row[:3] for row in undone.rows] == [("10.0.0.2", "picked up", "Not verified")]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .conf import read_conf
 from .dialplan_reading import ReadExtension, Step, read_dialplan, split_arguments
 from .digits import DialString
-from .model import Carrier, Protocol
+from .model import GENERATED_PROTOCOLS, Carrier, Protocol
 from .numbers import Route
 from .patterns import PatternError, parse_pattern
 
@@ -64,6 +64,11 @@ def backup_of(carrier: Carrier) -> Backup:
     extensions = [each for each in read_dialplan(carrier.dialplan_entry) if each.pattern.startswith("_")]
     routes = tuple(_route_of(each, carrier.protocol, variables) for each in extensions if each.steps)
     return Backup(carrier.carrier_id, carrier.active == "Y", carrier.server_ip, routes)
+
+
+def backups_of(carriers: Iterable[Carrier]) -> tuple[Backup, ...]:
+    """The carriers that VICIdial writes, as far as calls can go on to them."""
+    return tuple(backup_of(carrier) for carrier in carriers if carrier.protocol in GENERATED_PROTOCOLS)
 
 
 def _route_of(extension: ReadExtension, protocol: Protocol, variables: dict[str, str]) -> BackupRoute:

@@ -33,7 +33,7 @@ def with_campaigns_moved(answers: Answers, dialer: DialerProfile) -> DialerProfi
     return replace(dialer, campaigns=tuple(moved))
 
 
-def check_campaigns(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
+def check_chosen_campaigns(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
     """About the campaigns that are to use this carrier."""
     known = {campaign.campaign_id.lower() for campaign in dialer.campaigns}
     for name in answers.routing.campaigns:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from . import names
 from .abilities import check_abilities
-from .answers import NORTH_AMERICAN, Answers
+from .answers import Answers
 from .backup_checks import check_backups
-from .campaigns import check_campaigns, with_campaigns_moved
-from .conf import has_open_block_comment, read_conf, section_names
-from .findings import Finding, error, note, warning
-from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
-from .numbers import Route, routes
-from .patterns import Pattern, PatternError, parse_pattern
-from .profile import DialerProfile, Reached
+from .campaign_fit import check_campaigns
+from .campaigns import check_chosen_campaigns, with_campaigns_moved
+from .capacity import check_capacity
+from .conf import read_conf, section_names
+from .findings import Finding, error, note
+from .model import Carrier
+from .number_collisions import check_collisions
+from .placement import check_placement
+from .prefixes import IN_THE_WAY, propose_prefixes
+from .profile import DialerProfile
 from .server_trunks import check_server_trunks
+from .shown_numbers import check_shown_numbers
 from .tiltx import check_tiltx
-
-#: the context that carriers share, and those that Asterisk asks after it (vicidial.md §2.9)
-_CARRIERS_CONTEXT = "vicidial-auto-external"
-_LATER_CONTEXTS = frozenset({"vicidial-auto-server-custom", "vicidial-auto-system-setting-custom"})
+from .traps import check_traps
 
 
 def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> list[Finding]:
@@ -31,12 +33,12 @@ def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfi
     return [
         *check_abilities(answers, carrier, dialer),
         *_names(carrier, dialer),
-        *_traps(carrier, dialer),
-        *_patterns(answers, carrier, dialer),
-        *_server(carrier, dialer),
+        *check_traps(carrier, dialer),
+        *_numbers(answers, carrier, dialer),
+        *check_placement(answers, carrier, dialer),
         *check_backups(answers, dialer),
-        *_surroundings(answers, with_campaigns_moved(answers, dialer)),
-        *check_campaigns(answers, dialer),
+        *_surroundings(answers, carrier, with_campaigns_moved(answers, dialer)),
+        *check_chosen_campaigns(answers, dialer),
         *check_server_trunks(answers, dialer),
         *check_tiltx(answers, dialer),
     ]
@@ -66,111 +68,26 @@ def _names(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
             yield error("name_reserved", "global_name", name=name)
 
 
-def _traps(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
-    """Carriers written before ours whose text would swallow it (vicidial.md §2.7)."""
-    for other in dialer.neighbours_of(carrier):
-        if _writing_order(other) > _writing_order(carrier):
-            continue
-        contexts = section_names(other.dialplan_entry)
-        if contexts:
-            yield error("carrier_opens_context", "carrier_id", carrier=other.carrier_id, context=contexts[-1])
-        if has_open_block_comment(other.dialplan_entry):
-            yield error("carrier_opens_comment", "carrier_id", carrier=other.carrier_id, column="dialplan entry")
-        if other.protocol is carrier.protocol and has_open_block_comment(other.account_entry):
-            yield error("carrier_opens_comment", "carrier_id", carrier=other.carrier_id, column="account entry")
+def _numbers(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
+    """What stands in the way of the numbers, with the prefixes that nothing stands in the way of."""
+    numbers = answers.numbers
+    findings = list(check_collisions(numbers, dialer.neighbours_of(carrier), dialer))
+    wants_another = any(finding.code in IN_THE_WAY for finding in findings)
+    free = propose_prefixes(dialer, numbers, carrier.carrier_id, carrier.server_ip) if wants_another else []
+    for finding in findings:
+        yield replace(finding, values={**finding.values, "free": " or ".join(free)}) if finding.code in IN_THE_WAY else finding
 
 
-def _patterns(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
-    for route in routes(answers.numbers):
-        stolen_by_carrier = False
-        for other in dialer.neighbours_of(carrier):
-            for extension in _extensions(other):
-                finding = _compare(route, extension, other)
-                if finding is not None:
-                    stolen_by_carrier = stolen_by_carrier or finding.code == "pattern_taken"
-                    yield finding
-        winner = dialer.reached.get(route.example)
-        if winner is not None and not stolen_by_carrier and _stays_first(winner, route):
-            yield error("pattern_never_reached", "dial_prefix", example=route.example, winner=winner.extension)
-
-
-def _compare(route: Route, extension: str, other: Carrier) -> Finding | None:
-    theirs, ours = _parsed(extension), parse_pattern(route.pattern)
-    values = {"pattern": route.pattern, "other": extension, "carrier": other.carrier_id}
-    if extension == route.pattern or theirs == ours:
-        return error("pattern_taken", "dial_prefix", pattern=extension, carrier=other.carrier_id)
-    if theirs is None or not theirs.overlaps(ours):
-        return None
-    if ours.precedence() < theirs.precedence():
-        return error("pattern_takes_numbers", "dial_prefix", **values)
-    return warning("pattern_shares_numbers", "dial_prefix", **values)
-
-
-def _stays_first(winner: Reached, route: Route) -> bool:
-    """Whether what runs today would still run once the route is there."""
-    if winner.context in _LATER_CONTEXTS:
-        return False
-    if winner.context != _CARRIERS_CONTEXT:
-        return True
-    theirs = _parsed(winner.extension)
-    return theirs is None or theirs.precedence() <= parse_pattern(route.pattern).precedence()
-
-
-def _surroundings(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
-    prefix = answers.numbers.dial_prefix
-    if dialer.campaigns and not any(prefix in campaign.prefixes for campaign in dialer.campaigns if campaign.active):
-        yield warning("campaigns_unserved", "dial_prefix", prefix=prefix)
-    yield from _phone_codes(answers, dialer)
+def _surroundings(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
+    yield from check_campaigns(answers.numbers, dialer)
+    yield from check_capacity(answers.routing, carrier.server_ip, dialer)
+    yield from check_shown_numbers(answers, dialer)
     if not dialer.carrier_logging:
         yield note("carrier_logging_off", "server_ip")
 
 
-def _phone_codes(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
-    """Campaigns send 1 and ten digits, or ten digits where they omit the phone code (vicidial.md §3.1)."""
-    if NORTH_AMERICAN.isdisjoint(answers.numbers.destinations):
-        return
-    prefix = answers.numbers.dial_prefix
-    patterns = [parse_pattern(route.pattern) for route in routes(answers.numbers)]
-    unserved: dict[bool, list[str]] = {True: [], False: []}
-    for campaign in dialer.campaigns:
-        sent = prefix + ("2125550100" if campaign.omit_phone_code else "12125550100")
-        if campaign.active and prefix in campaign.prefixes and not any(pattern.matches(sent) for pattern in patterns):
-            unserved[campaign.omit_phone_code].append(campaign.campaign_id)
-    if unserved[True]:
-        yield warning("campaigns_omit_code", "destinations", campaigns=", ".join(unserved[True]))
-    if unserved[False]:
-        yield warning("campaigns_send_code", "destinations", campaigns=", ".join(unserved[False]))
-
-
-def _server(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
-    """The generator writes a carrier on the server that it names, and nowhere else (vicidial.md §2.3)."""
-    if carrier.server_ip == ALL_SERVERS:
-        if len(dialer.server_ids) > 1:
-            yield warning("other_servers_unseen", "server_ip", server_ip=dialer.server_ip)
-    elif carrier.server_ip != dialer.server_ip:
-        yield error("server_ip_elsewhere", "server_ip", server_ip=carrier.server_ip, own=dialer.server_ip)
-
-
-def _writing_order(carrier: Carrier) -> tuple[int, str]:
-    return GENERATED_PROTOCOLS.index(carrier.protocol), carrier.carrier_id.lower()
-
-
 def _globals(carrier: Carrier) -> list[str]:
     return [option.key for option in read_conf(carrier.globals_string)[0].options]
-
-
-def _extensions(carrier: Carrier) -> list[str]:
-    """The patterns of a carrier's dialplan entry, each once."""
-    # What follows a [context] line of its own is somewhere else.
-    lines = [option for option in read_conf(carrier.dialplan_entry)[0].options if option.key == "exten"]
-    return list(dict.fromkeys(option.value.split(",")[0].strip() for option in lines))
-
-
-def _parsed(extension: str) -> Pattern | None:
-    try:
-        return parse_pattern(extension)
-    except PatternError:
-        return None
 
 
 def _same_but_case(name: str, taken: Iterable[str]) -> str | None:

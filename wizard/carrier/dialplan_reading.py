@@ -37,7 +37,8 @@ class ReadExtension:
 def read_dialplan(text: str) -> list[ReadExtension]:
     """The extensions of a dialplan entry, in order. What follows a [context] line of its own is somewhere else."""
     extensions: dict[str, dict[int, Step]] = {}
-    pattern, last = "", 0
+    # What stands before it in the file has steps too, so a first n is never step 1.
+    pattern, last = "", 1
     for option in read_conf(text)[0].options:
         rest = option.value
         if option.key == "exten":

@@ -9,6 +9,7 @@ from wizard.secret import Secret
 
 from .answers import Transport
 from .backups import Backup
+from .caller_ids import NO_NUMBERS, NumbersInUse
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
 
 
@@ -79,6 +80,25 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Server:
+    """A row of ``servers``, as far as it decides what its Asterisk gets and how fast it dials (vicidial.md §5.2)."""
+
+    server_ip: str
+    server_id: str = ""
+    #: active_asterisk_server: web and database servers have N
+    runs_asterisk: bool = True
+    #: generate_vicidial_conf: without it no carrier reaches its Asterisk
+    generates: bool = True
+    asterisk_version: str = ""
+    #: max_vicidial_trunks, lines of all its calls together; None where this dialer's VICIdial is too old to say
+    channels: int | None = None
+    #: outbound_calls_per_second
+    calls_per_second: int | None = None
+    #: external_server_ip: what agents outside reach it by
+    external_address: str = ""
+
+
+@dataclass(frozen=True)
 class Campaign:
     """A campaign, as far as it decides which carrier its calls take."""
 
@@ -91,7 +111,7 @@ class Campaign:
     omit_phone_code: bool = False
     #: whether the column holds NULL, which VICIdial takes for empty
     prefix_is_null: bool = False
-    #: in seconds; None where nobody said
+    #: how long a dialled number rings, in seconds; None where nobody said
     dial_timeout: int | None = None
     campaign_cid: str = ""
     #: signed in now
@@ -163,6 +183,13 @@ class DialerProfile:
     ext_context: str = "default"
     protocols: frozenset[str] = frozenset(protocol.value for protocol in Protocol)
     phones: frozenset[str] = frozenset()
+    #: every server of the cluster, this one included
+    servers: tuple[Server, ...] = ()
+    #: what phones are dialled by inside: it wins over every carrier (vicidial.md §2.9)
+    phone_numbers: frozenset[str] = frozenset()
+    #: system_settings.default_phone_code: the country of leads that don't say
+    default_phone_code: str = "1"
+    numbers_in_use: NumbersInUse = NO_NUMBERS
     carriers: tuple[Carrier, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     #: lists that have one
@@ -188,13 +215,25 @@ class DialerProfile:
     #: digits → what Asterisk runs for them today; digits that reach nothing are not in it
     reached: Mapping[str, Reached] = field(default_factory=dict)
 
+    def servers_of(self, server_ip: str) -> list[Server]:
+        """The servers whose files get an entry with this server_ip: 0.0.0.0 means all that generate (vicidial.md §1.4)."""
+        return [
+            each
+            for each in self.servers
+            if each.runs_asterisk and each.generates and server_ip in (each.server_ip, ALL_SERVERS)
+        ]
+
     def neighbours_of(self, carrier: Carrier) -> list[Carrier]:
         """The other carriers that are written into the same files as this one, on this dialer or any other."""
+        return self.neighbours(carrier.carrier_id, carrier.server_ip)
+
+    def neighbours(self, carrier_id: str, server_ip: str) -> list[Carrier]:
+        """The same, for a carrier that is not written yet."""
         return [
             other
             for other in self.carriers
             if other.active == "Y"
             and other.protocol in GENERATED_PROTOCOLS
-            and other.carrier_id.lower() != carrier.carrier_id.lower()
-            and (carrier.server_ip == ALL_SERVERS or other.server_ip in (self.server_ip, ALL_SERVERS))
+            and other.carrier_id.lower() != carrier_id.lower()
+            and (server_ip == ALL_SERVERS or other.server_ip in (self.server_ip, ALL_SERVERS))
         ]

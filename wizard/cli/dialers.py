@@ -6,13 +6,17 @@ from typing import Any
 
 import click
 
+from wizard.carrier.caller_ids import CallerId
 from wizard.dialer.target import DialerSecrets
 from wizard.errors import NameTakenError, NotFoundError
 from wizard.instance import instance_folder
+from wizard.service.dialer_numbers import caller_ids_of, servers_of
 from wizard.service.dialers import look_at_dialer, summary_of
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.dialers import SavedDialer
+from wizard.words.caller_ids import ADVICE, used_by
 from wizard.words.errors import words_for
+from wizard.words.findings import finding_json, sentence
 
 from .dialer_options import Access, access_options, choose_dialer
 from .output import as_json, errors_reported, print_json
@@ -99,8 +103,17 @@ def _document(saved: SavedDialer) -> dict[str, Any]:
         "auth": saved.target.auth.value,
         "sudo": saved.target.sudo.value,
         "looked_at": saved.looked_at,
-        **{key: value for key, value in saved.summary.items() if key != "findings"},
+        **{key: value for key, value in saved.summary.items() if key not in ("findings", "caller_ids")},
+        "caller_ids": [_caller_id(each) for each in caller_ids_of(saved.summary)],
         "findings": [_finding(each) for each in saved.summary.get("findings", [])],
+    }
+
+
+def _caller_id(number: CallerId) -> dict[str, Any]:
+    return {
+        "number": number.number,
+        "used_by": [{"source": use.source.value, "name": use.name, "active": use.active} for use in number.uses],
+        "findings": [finding_json(finding) for finding in number.findings],
     }
 
 
@@ -128,5 +141,23 @@ def _print_dialer(workspace: Workspace, name: str, *, as_json: bool) -> None:
     for campaign in document.get("campaigns", []):
         prefixes = ", ".join(prefix or "(none)" for prefix in campaign["prefixes"])
         click.echo(f"{'campaign:':18}{campaign['campaign_id']:16}dial prefix {prefixes}")
+    _print_numbers(_saved(workspace, name))
     for finding in document["findings"]:
         click.echo(f"{finding['severity']}: {finding['message']}", err=True)
+
+
+def _print_numbers(saved: SavedDialer) -> None:
+    """Servers and caller IDs, and what is the matter with each."""
+    for server in servers_of(saved.summary):
+        state = "gets carriers" if server.runs_asterisk and server.generates else "gets no carriers"
+        limits = f"{server.channels or '?'} calls at once, {server.calls_per_second or '?'} new ones per second"
+        click.echo(f"{'server:':18}{server.server_ip:16}{server.server_id:12}{state}, {limits}")
+    numbers = caller_ids_of(saved.summary)
+    for number in numbers:
+        click.echo(f"{'caller ID:':18}{number.number:16}{used_by(number.uses)}")
+        for finding in number.findings:
+            click.echo(f"{'':18}{finding.severity.value}: {sentence(finding)}")
+    if left_out := saved.summary.get("caller_ids_left_out", 0):
+        click.echo(f"{'':18}and {left_out} more caller IDs")
+    if any(number.findings for number in numbers):
+        click.echo(f"{'':18}{ADVICE}")

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from wizard.carrier.checks import check_answers
-from wizard.dialer.installer import WAIT_SECONDS, InstallPlan
 from wizard.dialer.installer import refuse as refuse_findings
 from wizard.dialer.journal import Phase
+from wizard.dialer.outcome import WAIT_SECONDS, InstallPlan
 from wizard.dialer.target import DialerSecrets
 from wizard.dialer.verdict import Verdict
 from wizard.errors import RefusedError, WizardError
@@ -22,6 +22,7 @@ from wizard.store.installs import Install
 from wizard.words.changes import change_sentences
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.findings import finding_json
+from wizard.words.servers import server_json, server_sentence, server_verdict
 from wizard.words.verdicts import INTERRUPTED_WORDS, OUTCOMES, PHASES, headline_of, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
@@ -164,6 +165,7 @@ def _not_begun(error: WizardError) -> dict[str, Any]:
         "phases": [],
         "states": {},
         "changes": [],
+        "servers": [],
     }
     if isinstance(error, RefusedError):
         document["findings"] = [finding_json(finding) for finding in error.findings]
@@ -228,6 +230,7 @@ def _document(install: Install) -> dict[str, Any]:
         "phases": [{"phase": event.phase.value, "at": event.at} for event in install.events if event.state == "done"],
         "states": dict(install.states),
         "changes": list(install.changes),
+        "servers": [server_json(server) for server in install.servers],
     }
     if "findings" in install.error:
         document["findings"] = install.error["findings"]
@@ -241,5 +244,7 @@ def _print_install(install: Install, *, as_json: bool) -> None:
     click.echo(_message(install))
     for sentence in change_sentences(install.changes, install.outcome):
         click.echo(sentence)
+    for server in install.servers:
+        click.echo(f"{server['server_ip']}: {server_verdict(server)}. {server_sentence(server)}")
     if install.can_roll_back:
         click.echo(f"To undo it: carrier-wizard rollback {install.id}")

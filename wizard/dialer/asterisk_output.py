@@ -109,3 +109,9 @@ def parse_dialplan_show(output: str) -> Reached | None:
         if extension and context is not None:
             return Reached(context, extension[1])
     return None
+
+
+def tells_ringing(version: str) -> bool:
+    """Whether Dial() sets RINGTIME, which came with 16.4 (failover.md §1); an unknown version is taken for a new one."""
+    match = re.match(r"(\d+)\.(\d+)", version)
+    return match is None or (int(match[1]), int(match[2])) >= (16, 4)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wizard.carrier.backups import Backup, backup_of
-from wizard.carrier.model import GENERATED_PROTOCOLS, Carrier, Protocol
-from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place
+from wizard.carrier.backups import backups_of
+from wizard.carrier.caller_ids import NumbersInUse
+from wizard.carrier.model import ALL_SERVERS, Carrier, Protocol
+from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place, Server
 from wizard.errors import DatabaseError, NotADialerError, ServerRowError
 
 from . import astguiclient
@@ -18,12 +19,13 @@ from .asterisk_output import (
     parse_sip_settings,
     parse_translatable,
     parse_version,
+    tells_ringing,
 )
 from .connection import Connection
 from .listeners import all_listeners
+from .number_facts import number_queries, read_numbers
 from .protocol import (
     AgentReply,
-    Cell,
     Operation,
     Table,
     asterisk,
@@ -36,6 +38,7 @@ from .protocol import (
     table_of,
 )
 from .routing_facts import RoutingFacts, campaign_of_row, read_inventory, read_routing, routing_queries, what_is_there
+from .rows import CARRIER_COLUMNS, TEMPLATE_COLUMNS, carrier_of_row, server_of_row, template_of_row, text_of, texts_of
 
 KEEPALIVE_SCRIPT = "ADMIN_keepalive_ALL"
 GATES = ("active_asterisk_server", "generate_vicidial_conf")
@@ -63,18 +66,13 @@ _ASTERISK_QUESTIONS = (
 
 SERVER_COLUMNS = (
     "server_id", "server_ip", "asterisk_version", "ext_context", "active_asterisk_server", "generate_vicidial_conf",
-    "rebuild_conf_files", "carrier_logging_active", "max_vicidial_trunks", "outbound_calls_per_second",
-)  # fmt: skip
-CARRIER_COLUMNS = (
-    "carrier_id", "carrier_name", "registration_string", "template_id", "account_entry", "protocol", "globals_string",
-    "dialplan_entry", "server_ip", "active", "carrier_description", "user_group",
+    "rebuild_conf_files", "carrier_logging_active", "max_vicidial_trunks", "outbound_calls_per_second", "external_server_ip",
 )  # fmt: skip
 CAMPAIGN_COLUMNS = (
     "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
     "dial_timeout", "campaign_cid",
 )  # fmt: skip
-SETTING_COLUMNS = ("db_schema_version", "svn_revision")
-TEMPLATE_COLUMNS = ("template_id", "template_name", "template_contents", "user_group")
+SETTING_COLUMNS = ("db_schema_version", "svn_revision", "default_phone_code")
 #: table → what is read of it
 COLUMNS = {
     "vicidial_server_carriers": CARRIER_COLUMNS,
@@ -88,7 +86,7 @@ OPTIONAL_COLUMNS = frozenset(
     {
         "carrier_description", "user_group", "asterisk_version", "ext_context", "carrier_logging_active", "max_vicidial_trunks",
         "outbound_calls_per_second", "campaign_name", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
-        "dial_timeout", "campaign_cid", *SETTING_COLUMNS,
+        "dial_timeout", "campaign_cid", "external_server_ip", *SETTING_COLUMNS,
     }
 )  # fmt: skip
 
@@ -134,13 +132,16 @@ class DatabaseFacts:
     version: str
     read_only: bool
     server: dict[str, str]
-    server_ids: frozenset[str]
+    servers: tuple[Server, ...]
     schema: str
     svn_revision: str
+    default_phone_code: str
+    numbers_in_use: NumbersInUse
     carrier_columns: tuple[str, ...]
     protocols: frozenset[str]
     carriers: tuple[Carrier, ...]
     phones: frozenset[str]
+    phone_numbers: frozenset[str]
     campaigns: tuple[Campaign, ...]
     templates: tuple[ConfTemplate, ...]
     template_columns: tuple[str, ...]
@@ -172,13 +173,22 @@ class DialerFacts:
             tells_ringing=tells_ringing(self.host.asterisk_version),
         )
 
+    def others_of(self, server_ip: str) -> tuple[str, ...]:
+        """The other servers with an Asterisk, where an entry of this server_ip is for all of them."""
+        others = {each.server_ip for each in self.database.servers if each.runs_asterisk} - {self.server_ip}
+        return tuple(sorted(others)) if server_ip == ALL_SERVERS else ()
+
     def profile(self) -> DialerProfile:
         """What the domain judges an entry against."""
         facts = self.database
         return DialerProfile(
             server_ip=self.server_ip,
             server_id=facts.server["server_id"],
-            server_ids=facts.server_ids,
+            server_ids=frozenset(each.server_id for each in facts.servers),
+            servers=facts.servers,
+            phone_numbers=facts.phone_numbers,
+            default_phone_code=facts.default_phone_code,
+            numbers_in_use=facts.numbers_in_use,
             ext_context=self.ext_context,
             protocols=facts.protocols,
             modules=self.host.modules,
@@ -197,17 +207,6 @@ class DialerFacts:
             retries_after_403=self.host.sip_settings.get("Outbound reg. retry 403", "Yes") != "No",
             register_attempts=_number(self.host.sip_settings.get("Outbound reg. attempts", "")),
         )
-
-
-def backups_of(carriers: Sequence[Carrier]) -> tuple[Backup, ...]:
-    """The carriers that VICIdial writes, as far as calls can go on to them."""
-    return tuple(backup_of(carrier) for carrier in carriers if carrier.protocol in GENERATED_PROTOCOLS)
-
-
-def tells_ringing(version: str) -> bool:
-    """Whether Dial() sets RINGTIME, which came with 16.4 (failover.md §1); an unknown version is taken for a new one."""
-    match = re.match(r"(\d+)\.(\d+)", version)
-    return match is None or (int(match[1]), int(match[2])) >= (16, 4)
 
 
 def gather_facts(connection: Connection) -> DialerFacts:
@@ -315,29 +314,34 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
     )
     if login.status != "ok":
         raise DatabaseError(detail=database_complaint(login))
-    replica = _texts(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
+    replica = texts_of(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
     tables = dict(zip(COLUMNS, map(table_of, described[: len(COLUMNS)]), strict=True))
     there = read_inventory(described[len(COLUMNS) :])
     columns = {table: _known_columns(table, its_columns) for table, its_columns in tables.items()}
     own, more = _queries(server_ip, columns), routing_queries(server_ip, there)
-    replies = connection.ask([*own, *more.values()])
-    servers, all_servers, settings, carriers, phones, campaigns, templates = map(table_of, replies[: len(own)])
-    routing = read_routing(dict(zip(more, replies[len(own) :], strict=True)), there)
+    numbers = number_queries()
+    # Some of the numbers are in tables and columns that old schemas lack: each query stands for itself.
+    replies = iter(connection.ask([*own, *more.values(), *numbers], stop_at_error=False))
+    servers, all_servers, settings, carriers, phones, campaigns, templates = (table_of(next(replies)) for _ in own)
+    routing = read_routing({table: next(replies) for table in more}, there)
     if len(servers.rows) != 1:
         raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
-    setting = _texts(settings.rows[0]) if settings.rows else {}
+    setting = texts_of(settings.rows[0]) if settings.rows else {}
     return DatabaseFacts(
         version=login.values[0] or "",
         read_only=replica,
-        server={**dict.fromkeys(SERVER_COLUMNS, ""), **_texts(servers.rows[0])},
-        server_ids=frozenset(_text(row["server_id"]) for row in all_servers.rows),
+        server={**dict.fromkeys(SERVER_COLUMNS, ""), **texts_of(servers.rows[0])},
+        servers=tuple(server_of_row(texts_of(row)) for row in all_servers.rows),
         schema=setting.get("db_schema_version", ""),
         svn_revision=setting.get("svn_revision", ""),
+        default_phone_code=setting.get("default_phone_code", "") or "1",
+        numbers_in_use=read_numbers(list(replies)),
         carrier_columns=columns["vicidial_server_carriers"],
         protocols=_enum_words(tables["vicidial_server_carriers"], "protocol"),
         carriers=tuple(carrier_of_row(row) for row in carriers.rows),
-        phones=frozenset(_text(row["extension"]) for row in phones.rows),
+        phones=frozenset(text_of(row["extension"]) for row in phones.rows),
         campaigns=tuple(campaign_of_row(row, routing.agents) for row in campaigns.rows),
+        phone_numbers=frozenset(text_of(row["dialplan_number"]) for row in phones.rows) - {""},
         templates=tuple(template_of_row(row) for row in templates.rows),
         template_columns=columns["vicidial_conf_templates"],
         routing=routing,
@@ -349,7 +353,7 @@ def _known_columns(table: str, described: Table) -> tuple[str, ...]:
 
     :raises DatabaseError: it lacks one that nobody can do without
     """
-    there = {_text(row["Field"]) for row in described.rows}
+    there = {text_of(row["Field"]) for row in described.rows}
     for column in COLUMNS[table]:
         if column not in there and column not in OPTIONAL_COLUMNS:
             raise DatabaseError(detail=f"{table} has no column {column}")
@@ -361,37 +365,15 @@ def _queries(server_ip: str, columns: Mapping[str, Sequence[str]]) -> Sequence[O
     listed = {table: ", ".join(names) or "1" for table, names in columns.items()}
     return (
         sql(f"SELECT {listed['servers']} FROM servers WHERE server_ip=?", server_ip),  # noqa: S608 (our own names)
-        sql("SELECT server_id FROM servers"),
+        sql(f"SELECT {listed['servers']} FROM servers ORDER BY server_ip"),  # noqa: S608
         sql(f"SELECT {listed['system_settings']} FROM system_settings LIMIT 1"),  # noqa: S608
         sql("SELECT * FROM vicidial_server_carriers ORDER BY carrier_id"),
-        sql("SELECT DISTINCT extension FROM phones WHERE active='Y'"),
+        sql("SELECT DISTINCT extension, dialplan_number FROM phones WHERE active='Y'"),
         sql(f"SELECT {listed['vicidial_campaigns']} FROM vicidial_campaigns ORDER BY campaign_id"),  # noqa: S608
         sql(f"SELECT {listed['vicidial_conf_templates']} FROM vicidial_conf_templates ORDER BY template_id"),  # noqa: S608
     )
 
 
-def carrier_of_row(row: dict[str, Cell]) -> Carrier:
-    """A row as a carrier; a protocol that nobody knows is one that nobody generates."""
-    texts = _texts(row)
-    known = {protocol.value for protocol in Protocol}
-    protocol = Protocol(texts["protocol"]) if texts["protocol"] in known else Protocol.EXTERNAL
-    columns = {column: texts.get(column, "") for column in CARRIER_COLUMNS}
-    return Carrier(**{**columns, "protocol": protocol})  # type: ignore[arg-type]
-
-
-def template_of_row(row: dict[str, Cell]) -> ConfTemplate:
-    texts = _texts(row)
-    return ConfTemplate(*(texts.get(column, "") for column in TEMPLATE_COLUMNS))
-
-
 def _enum_words(columns: Table, column: str) -> frozenset[str]:
-    kind = next((_text(row["Type"]) for row in columns.rows if row["Field"] == column), "")
+    kind = next((text_of(row["Type"]) for row in columns.rows if row["Field"] == column), "")
     return frozenset(re.findall(r"'([^']*)'", kind))
-
-
-def _text(cell: Cell) -> str:
-    return cell or ""
-
-
-def _texts(row: dict[str, Cell]) -> dict[str, str]:
-    return {column: _text(cell) for column, cell in row.items()}

@@ -7,10 +7,8 @@ vicidial.md §0 is the recipe. Until the first write a failure changes nothing; 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from dataclasses import asdict, replace
 
-from wizard.carrier.answers import Answers
 from wizard.carrier.changes import planned_changes
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Finding, error, errors_of
@@ -33,14 +31,16 @@ from . import operations
 from .changes import make_changes
 from .connection import Connection
 from .database_lock import lock_database
-from .facts import DialerFacts, carrier_of_row, gather_facts, template_of_row
+from .facts import DialerFacts, gather_facts
 from .fitness import check_fitness, require_fit
 from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
 from .look import Look, look_at, look_at_generation
+from .outcome import InstallPlan, InstallResult, Outcome
 from .pace import Clock, Patience
 from .preflight import check_entry
 from .protocol import AgentReply, Table, asterisk, table_of
-from .undo import UndoReport, steps_of, undo
+from .rows import carrier_of_row, template_of_row
+from .undo import steps_of, undo
 from .verdict import NOT_LOADED, Judgement, Verdict
 from .watch import Seen, watch_of
 
@@ -52,46 +52,20 @@ LOAD_PATIENCE = 11.0
 SILENCE_SECONDS = 60.0
 #: of the whole wait, what is kept for the carrier's own answers
 COME_UP_SECONDS = 80.0
-WAIT_SECONDS = 180.0
-
-
-class Outcome(StrEnum):
-    """How an install ended (interface.md)."""
-
-    UP = "up"
-    NOT_UP = "not_up"
-    ROLLED_BACK = "rolled_back"
-    ROLLBACK_FAILED = "rollback_failed"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class InstallPlan:
-    """What to install, and how long to wait for it."""
-
-    answers: Answers
-    wait_seconds: float = WAIT_SECONDS
-    #: leave what is not up on the dialer
-    keep: bool = False
-
-
-@dataclass(frozen=True)
-class InstallResult:
-    """What is true now."""
-
-    outcome: Outcome
-    observation: Observation
-    #: why an install was undone, where it was not the verdict
-    cause: WizardError | None = None
-    undone: UndoReport | None = None
 
 
 class Installer:
     """One install on one dialer. ``connect`` gives a new, unopened connection each time it is called."""
 
     def __init__(
-        self, connect: Callable[[], Connection], plan: InstallPlan, journal: Journal, clock: Clock | None = None
+        self,
+        connect: Callable[[], Connection],
+        plan: InstallPlan,
+        journal: Journal,
+        clock: Clock | None = None,
+        follow_others: Callable[[Connection, Checkpoint], None] | None = None,
     ) -> None:
+        self._follow_others = follow_others
         self._connect = connect
         self._plan = plan
         self._journal = journal
@@ -116,16 +90,18 @@ class Installer:
                 if judgement.verdict is Verdict.UP:
                     # Whoever isn't up gets no calls: a campaign that dials into nothing burns its leads.
                     self._change(connection, Phase.CAMPAIGNS_SET)
+                # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
+                unknown = judgement.verdict is Verdict.CANNOT_TELL and judgement.reason != "asterisk_silent"
+                stays = self._plan.keep or unknown or judgement.verdict is Verdict.UP
+                if stays and self._follow_others is not None:
+                    self._follow_others(connection, self._checkpoint)
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
                 connection.close()
                 return self._broken_off(_cause(failure))
-        silent = judgement.reason == "asterisk_silent"
-        if judgement.verdict is Verdict.UP:
-            return InstallResult(Outcome.UP, self._observation)
-        # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
-        if self._plan.keep or (judgement.verdict is Verdict.CANNOT_TELL and not silent):
-            return InstallResult(Outcome.NOT_UP, self._observation)
-        return self._undone(None)
+        if not stays:
+            return self._undone(None)
+        outcome = Outcome.UP if judgement.verdict is Verdict.UP else Outcome.NOT_UP
+        return InstallResult(outcome, self._observation)
 
     def _broken_off(self, cause: WizardError) -> InstallResult:
         """Something went wrong on the way.
@@ -166,6 +142,7 @@ class Installer:
                 session=session,
                 template=render_template(self._plan.answers, facts.place),
                 changes=planned_changes(self._plan.answers, facts.profile()),
+                other_servers=facts.others_of(carrier.server_ip),
             )
         )
         self._journal.done(Phase.SNAPSHOT)

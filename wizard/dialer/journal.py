@@ -31,6 +31,7 @@ class Phase(StrEnum):
     REACHABLE = "reachable"
     REGISTERED = "registered"
     CAMPAIGNS_SET = "campaigns_set"
+    OTHER_SERVERS = "other_servers"
     ROLLING_BACK = "rolling_back"
     ROLLED_BACK = "rolled_back"
 
@@ -63,6 +64,9 @@ class Checkpoint:
         """The same with some changes in another state."""
         newer = {(change.kind, change.record): change for change in changes}
         return replace(self, changes=tuple(newer.get((each.kind, each.record), each) for each in self.changes))
+
+    #: the other servers with an Asterisk, where the entry is for all of them
+    other_servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from wizard.carrier.outgoing import without_headers
 from wizard.carrier.profile import ConfTemplate
 from wizard.secret import Secret
 
-from .facts import CARRIER_COLUMNS, GATES
+from .facts import GATES
 from .protocol import Operation, find_line, run, sql
+from .rows import CARRIER_COLUMNS
 
 #: who VICIdial's admin log will name
 ADMIN_LOG_USER = "carrier-wizard"
@@ -106,6 +107,11 @@ def request_rebuild(server_ip: str) -> Operation:
 def select_flag(server_ip: str) -> Operation:
     """The dialer's own row: whether the generator has picked the request up."""
     return sql("SELECT rebuild_conf_files FROM servers WHERE server_ip=?", server_ip)
+
+
+def select_flags() -> Operation:
+    """Every server's gates, and whether its generator has picked the request up."""
+    return sql(f"SELECT server_ip, rebuild_conf_files, {', '.join(GATES)} FROM servers")  # noqa: S608 (our own names)
 
 
 def log_change(event: str, carrier: Carrier, address: str) -> Operation:

@@ -13,11 +13,12 @@ from . import operations
 from .changes import put_back
 from .connection import Connection
 from .database_lock import lock_database
-from .facts import carrier_of_row, open_database
+from .facts import open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock, Patience
 from .protocol import asterisk, program_result, read_file, table_of
+from .rows import carrier_of_row
 from .watch import watch_of
 
 #: cron's minute and the generator's run, twice: one run may have begun before the row went

@@ -7,23 +7,36 @@ from dataclasses import asdict
 from typing import Any
 
 from wizard.carrier.answers import Answers, Transport
-from wizard.carrier.backups import Backup, BackupRoute
+from wizard.carrier.backups import Backup, BackupRoute, backups_of
 from wizard.carrier.campaign_usage import PrefixKind, PrefixUse, prefix_uses
 from wizard.carrier.drivers import SUPPORTED_PROTOCOLS, driver_of
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
+from wizard.carrier.number_collisions import claims_of
 from wizard.carrier.profile import Campaign, Listener, Place, Tiltx
 from wizard.carrier.render import render_carrier
 from wizard.carrier.tiltx import tiltx_lacks
+from wizard.dialer.asterisk_output import tells_ringing
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import DialerFacts, backups_of, gather_facts, tells_ringing
+from wizard.dialer.facts import DialerFacts, gather_facts
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.preflight import check_entry
-from wizard.dialer.target import DialerSecrets, DialerTarget
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.words.sheets import OurSide
+
+from .dialer_numbers import numbers_summary
 
 _NEEDED_MODULES = {module for protocol in SUPPORTED_PROTOCOLS for module in driver_of(protocol).modules} | {"res_srtp"}
 Connect = Callable[[], Connection]
+
+
+def missing_secret(target: DialerTarget, secrets: DialerSecrets) -> str:
+    """The name of the secret that is needed and not there; a key's passphrase only shows when the key is read."""
+    if target.auth is SshAuth.PASSWORD and not secrets.ssh_password:
+        return "ssh_password"
+    if target.sudo is Sudo.WITH_PASSWORD and not secrets.sudo_password:
+        return "sudo_password"
+    return ""
 
 
 def connector(target: DialerTarget, secrets: DialerSecrets) -> Connect:
@@ -67,6 +80,7 @@ def summary_of(facts: DialerFacts) -> dict[str, Any]:
         "prefix_uses": [asdict(use) for use in prefix_uses(facts.profile())],
         "server_trunks": {each.campaign_id: str(each) for each in database.routing.server_trunks},
         "tiltx": _tiltx_summary(database.routing.tiltx),
+        **numbers_summary(facts.profile()),
         "findings": [_finding_summary(finding) for finding in check_fitness(facts)],
     }
 
@@ -109,9 +123,10 @@ def _listener_summary(listener: Listener) -> dict[str, Any]:
     return {**asdict(listener), "transport": listener.transport.value}
 
 
-def _carrier_summary(carrier: Carrier) -> dict[str, str]:
-    shown = ("carrier_id", "carrier_name", "protocol", "active")
-    return {column: carrier.columns()[column] for column in shown}
+def _carrier_summary(carrier: Carrier) -> dict[str, Any]:
+    shown = ("carrier_id", "carrier_name", "protocol", "active", "server_ip")
+    patterns = [claim.extension for claim in claims_of(carrier.dialplan_entry)]
+    return {**{column: carrier.columns()[column] for column in shown}, "patterns": patterns}
 
 
 def _campaign_summary(campaign: Campaign) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import ALL_SERVERS, Carrier
 from wizard.dialer import operations
-from wizard.dialer.facts import carrier_of_row, gather_facts
-from wizard.dialer.installer import Installer, InstallPlan, InstallResult, Outcome
+from wizard.dialer.facts import gather_facts
+from wizard.dialer.installer import Installer
 from wizard.dialer.journal import Checkpoint, Observation, Phase
 from wizard.dialer.look import look_at
+from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
 from wizard.dialer.pace import Clock
 from wizard.dialer.protocol import table_of
+from wizard.dialer.rows import carrier_of_row
 from wizard.dialer.target import DialerTarget
 from wizard.dialer.undo import UndoReport
 from wizard.dialer.undo import undo as undo_install
@@ -33,6 +35,7 @@ from wizard.words.findings import finding_json
 
 from .dialers import Connect
 from .locks import DialerLock, lock_dialer
+from .other_servers import OtherServers, Reach, problem_json, reach_as_saved
 from .workspace import Workspace
 
 #: a run that ended without saying how: the wizard died in the middle
@@ -114,8 +117,11 @@ def begin_install(
     draft_id: str | None = None,
     tell: Callable[[str, Phase], None] | None = None,
     warn: Callable[[Sequence[Finding]], None] | None = None,
+    reach: Reach | None = None,
 ) -> Job:
     """Take the dialer's lock and open the journal; the install happens in :meth:`Job.run`.
+
+    ``reach`` leads to the other servers that are saved, where the entry is for all of them.
 
     :raises InstallInProgressError: somebody is at work on this dialer
     """
@@ -134,15 +140,16 @@ def begin_install(
         lock.release()
         raise
     journal = StoredJournal(workspace.installs, install.id, tell, warn)
-    return Job(install.id, lock, lambda: _run_install(workspace, connect, plan, install, journal))
+    others = OtherServers(workspace, install.id, reach or reach_as_saved(workspace), journal, plan.wait_seconds)
+    return Job(install.id, lock, lambda: _run_install(workspace, connect, plan, install, journal, others))
 
 
 def _run_install(
-    workspace: Workspace, connect: Connect, plan: InstallPlan, install: Install, journal: StoredJournal
+    workspace: Workspace, connect: Connect, plan: InstallPlan, install: Install, journal: StoredJournal, others: OtherServers
 ) -> Install:
     installs = workspace.installs
     try:
-        result = Installer(connect, plan, journal).run()
+        result = Installer(connect, plan, journal, follow_others=others.after_install).run()
     except RefusedError as refused:
         findings = [finding_json(finding) for finding in refused.findings]
         installs.finish(install.id, Outcome.REFUSED.value, {"code": refused.code, "findings": findings})
@@ -156,8 +163,19 @@ def _run_install(
         installs.finish(install.id, INTERRUPTED if written else Outcome.REFUSED.value, error_json(_of_ours(fault)))
         raise
     else:
+        _after(others, connect, installs.checkpoint(install.id), result)
         _finish(workspace, install, plan, result)
     return installs.get(install.id)
+
+
+def _after(others: OtherServers, connect: Connect, checkpoint: Checkpoint | None, result: InstallResult) -> None:
+    """What is known of the other servers once it is clear how it ends."""
+    if checkpoint is None:
+        return
+    if result.undone is not None:
+        others.after_undo(connect, checkpoint)
+    elif result.cause is not None:
+        others.not_seen(checkpoint)
 
 
 def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: InstallResult) -> None:
@@ -172,7 +190,11 @@ def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: I
 
 
 def begin_rollback(
-    workspace: Workspace, connect: Connect, install: Install, tell: Callable[[str, Phase], None] | None = None
+    workspace: Workspace,
+    connect: Connect,
+    install: Install,
+    tell: Callable[[str, Phase], None] | None = None,
+    reach: Reach | None = None,
 ) -> Job:
     """Take the dialer's lock for the undo of one install.
 
@@ -185,11 +207,17 @@ def begin_rollback(
     lock = lock_dialer(workspace.folder, install.target)
     workspace.installs.resume(install.id)
     journal = StoredJournal(workspace.installs, install.id, tell)
-    return Job(install.id, lock, lambda: _run_rollback(workspace, connect, install, checkpoint, journal))
+    others = OtherServers(workspace, install.id, reach or reach_as_saved(workspace), journal)
+    return Job(install.id, lock, lambda: _run_rollback(workspace, connect, install, checkpoint, journal, others))
 
 
 def _run_rollback(
-    workspace: Workspace, connect: Connect, install: Install, checkpoint: Checkpoint, journal: StoredJournal
+    workspace: Workspace,
+    connect: Connect,
+    install: Install,
+    checkpoint: Checkpoint,
+    journal: StoredJournal,
+    others: OtherServers,
 ) -> Install:
     installs = workspace.installs
     try:
@@ -204,6 +232,7 @@ def _run_rollback(
             raise
     else:
         installs.observe(install.id, Observation(Judgement(Verdict.DOWN, "removed", final=True)))
+        others.after_undo(connect, checkpoint)
         installs.finish(install.id, Outcome.ROLLED_BACK.value, _differences(report))
         installs.forget_checkpoint(install.id)
     return installs.get(install.id)
@@ -286,7 +315,7 @@ def _differences(report: UndoReport | None) -> dict[str, object]:
 
 def error_json(error: WizardError) -> dict[str, object]:
     """An error as the store keeps it: code and safe values."""
-    kept: dict[str, object] = {"code": error.code, "values": {name: str(value) for name, value in error.values.items()}}
+    kept: dict[str, object] = problem_json(error)
     if isinstance(error, RollbackFailedError):
         kept["steps"] = error.steps
     return kept

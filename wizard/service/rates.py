@@ -17,11 +17,12 @@ from wizard.carrier.rates.values import npanxx_of
 from wizard.dialer import operations
 from wizard.dialer.connection import Connection
 from wizard.dialer.database_lock import lock_database
-from wizard.dialer.facts import carrier_of_row, open_database
+from wizard.dialer.facts import open_database
 from wizard.dialer.protocol import sql, table_of
 from wizard.dialer.rates.loading import Loaded, about_leftovers, load_rates, remove_rates
 from wizard.dialer.rates.reading import Parts, default_trunk, read_parts, read_rates
 from wizard.dialer.rates.table import look_at_table, prepare_table
+from wizard.dialer.rows import carrier_of_row
 from wizard.dialer.target import DialerTarget
 from wizard.errors import NotFoundError, RefusedError, UnfitError
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,6 +60,8 @@ class Install:
     superseded: bool
     #: what was, or is to be, changed beside the carrier's row: kind, record, before, after, state; no secret
     changes: tuple[Mapping[str, Any], ...]
+    #: of each other server, where it went to all: ``server_ip``, ``rebuilt``, ``verdict``, ``reason``, ``states``, ``error``
+    servers: tuple[Mapping[str, Any], ...]
     events: tuple[Event, ...]
 
     @property
@@ -205,6 +207,9 @@ class InstallStore:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         self._table.update(install_id, {"rebuild_at": at.isoformat(timespec="milliseconds")})
 
+    def remember_servers(self, install_id: str, servers: Sequence[Mapping[str, Any]]) -> None:
+        self._table.update(install_id, {"servers": json.dumps(list(servers))})
+
     def request_stop(self, install_id: str) -> None:
         """:raises NotFoundError: no such install"""
         self.get(install_id)
@@ -251,6 +256,7 @@ class InstallStore:
             keep=bool(row["keep"]),
             superseded=bool(row["superseded"]),
             changes=tuple(json.loads(row["changes"])),
+            servers=tuple(json.loads(row["servers"] or "[]")),
             events=tuple(Event(event["at"], Phase(event["phase"]), event["state"], event["detail"] or "") for event in events),
         )
 
@@ -299,4 +305,5 @@ def _checkpoint_of(text: str) -> Checkpoint:
         template=_template_of(values.get("template")),
         only_template=values.get("only_template", False),
         changes=tuple(map(_change_of, values.get("changes", ()))),
+        other_servers=tuple(values.get("other_servers", ())),
     )

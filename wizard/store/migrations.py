@@ -61,3 +61,8 @@ def m003_several_secrets(database: Database) -> None:
 @migrations()
 def m004_changes_beside_the_row(database: Database) -> None:
     database.table("installs").add_column("changes", str, not_null_default="[]")
+
+
+@migrations()
+def m005_other_servers(database: Database) -> None:
+    database.table("installs").add_column("servers", str)

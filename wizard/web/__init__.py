@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from flask import Flask, request
 
-from wizard.dialer.installer import WAIT_SECONDS
+from wizard.dialer.outcome import WAIT_SECONDS
 from wizard.instance import access_token, instance_folder
 from wizard.service.dialers import connector
 from wizard.service.installs import find_interrupted

@@ -13,14 +13,18 @@ from wizard.dialer.target import DEFAULT_SSH_PORT, DialerSecrets, DialerTarget, 
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER
 from wizard.secret import Secret
-from wizard.service.dialers import look_at_dialer, summary_of
+from wizard.service.dialer_numbers import caller_ids_of, servers_of
+from wizard.service.dialers import look_at_dialer, missing_secret, summary_of
 from wizard.store.dialers import SavedDialer
+from wizard.words.caller_ids import ADVICE, used_by
 from wizard.words.errors import Words, error_words, words_for
+from wizard.words.findings import sentence
+from wizard.words.questions import QUESTIONS
 
 from .drafts import path_of
 from .forms import DialerForm
-from .pages import DialerPage, DialersPage, navigation
-from .services import missing_secret, remember_typed, services
+from .pages import CallerIdItem, DialerPage, DialersPage, navigation
+from .services import remember_typed, services
 
 blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
 
@@ -143,6 +147,13 @@ def _page(dialer: SavedDialer, draft_id: str) -> DialerPage:
         problem=error_words(problem) if problem and not unknown else None,
         host_key=(unknown.fingerprint, str(unknown.values["key_type"]), unknown.key) if unknown else None,
         findings=[_finding(each) for each in dialer.summary.get("findings", [])],
+        caller_ids=[
+            CallerIdItem(each.number, used_by(each.uses), [sentence(finding) for finding in each.findings], each.is_wrong)
+            for each in caller_ids_of(dialer.summary)
+        ],
+        servers=servers_of(dialer.summary),
+        advice=ADVICE,
+        attestation=QUESTIONS["stir_shaken"].why,
     )
 
 

@@ -13,17 +13,19 @@ from wizard.carrier.changes import ChangeKind
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
+from wizard.service.dialers import missing_secret
 from wizard.service.installs import INTERRUPTED, begin_rollback, find_interrupted
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
 from wizard.words.changes import change_sentences
 from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
+from wizard.words.servers import PICKED_UP, server_sentence, server_verdict
 from wizard.words.steps import STEP_WORDS
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, headline_of
 
-from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, Told
-from .services import missing_secret, remember_typed, services
+from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, ServerItem, Told
+from .services import remember_typed, services
 from .showing import seconds_between, seconds_until
 
 blueprint = Blueprint("installs", __name__, url_prefix="/installs")
@@ -82,7 +84,7 @@ def rollback(install_id: str) -> ResponseReturnValue:
     own = services()
     install = own.workspace.installs.get(install_id)
     try:
-        job = begin_rollback(own.workspace, own.connect_to(_dialer_of(install)), install)
+        job = begin_rollback(own.workspace, own.connect_to(_dialer_of(install)), install, reach=own.connect_to)
     except NeedsSecretError:
         return redirect(url_for(".show", install_id=install_id), 303)
     except (InstallInProgressError, NothingToUndoError) as error:
@@ -137,6 +139,10 @@ def progress_of(install: Install) -> Progress:
         also=words_for(also["code"], also["values"]) if (also := install.error.get("also")) else None,
         changes=[] if install.is_running else change_sentences(install.changes, install.outcome),
         elapsed=_elapsed(install),
+        servers=[
+            ServerItem(each["server_ip"], PICKED_UP[each["rebuilt"]], server_verdict(each), server_sentence(each))
+            for each in install.servers
+        ],
     )
 
 
@@ -198,6 +204,10 @@ def _chain(install: Install) -> Sequence[ChainLink]:
             state = "now" if install.is_running and not undoing else "open" if interrupted else "failed"
         links.append(ChainLink(phase, PHASES[phase], state, seconds_between(done, previous)))
         previous = done or previous
+    if begun := install.begun_at(Phase.OTHER_SERVERS):
+        done = install.done_at(Phase.OTHER_SERVERS)
+        state = "done" if done else "now" if install.is_running and not undoing else "open"
+        links.append(ChainLink(Phase.OTHER_SERVERS, PHASES[Phase.OTHER_SERVERS], state, seconds_between(done, begun)))
     return [*links, _undo_link(install)] if undoing else links
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask import render_template
 
+from wizard.carrier.profile import Server
 from wizard.carrier.rates.deck import Deck
 from wizard.dialer.journal import Phase
 from wizard.flow.path import REVIEW, Path, StepState
@@ -143,6 +144,16 @@ class DialerStepPage(Page):
 
 
 @dataclass(frozen=True)
+class CallerIdItem:
+    """A caller ID in use, where, and what looks wrong with it."""
+
+    number: str
+    used_by: str
+    sentences: Sequence[str]
+    is_wrong: bool
+
+
+@dataclass(frozen=True)
 class DialerPage(Page):
     template: ClassVar[str] = "dialers/show.html"
     dialer: SavedDialer
@@ -154,6 +165,11 @@ class DialerPage(Page):
     host_key: tuple[str, str, str] | None = None
     missing_secret: str = ""
     findings: Sequence[tuple[str, Words]] = ()
+    servers: Sequence[Server] = ()
+    caller_ids: Sequence[CallerIdItem] = ()
+    #: what to do about the caller IDs, and what A, B and C mean
+    advice: str = ""
+    attestation: str = ""
 
 
 @dataclass(frozen=True)
@@ -274,6 +290,16 @@ class Told:
 
 
 @dataclass(frozen=True)
+class ServerItem:
+    """What is known of another server of the cluster."""
+
+    server_ip: str
+    rebuild: str
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Progress(Page):
     """The part of an install's page that is asked for again while it runs."""
 
@@ -294,6 +320,7 @@ class Progress(Page):
     #: what was changed beside the carrier, once it has ended
     changes: Sequence[str] = ()
     elapsed: str = ""
+    servers: Sequence[ServerItem] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from wizard.carrier.findings import Finding
 from wizard.carrier.rates.layout import Choice
 from wizard.errors import NeedsSecretError, RefusedError, WizardError
 from wizard.service.decks import WaitingDecks, too_big
+from wizard.service.dialers import missing_secret
 from wizard.service.rates import (
     MOST_BYTES,
     Imported,
@@ -29,7 +30,7 @@ from wizard.words.errors import Words, error_words
 from wizard.words.findings import sentence
 
 from .pages import DeckPage, RatesPage
-from .services import missing_secret, remember_typed, services
+from .services import remember_typed, services
 
 blueprint = Blueprint("rates", __name__, url_prefix="/dialers/<dialer_id>/rates")
 #: what a form sends around a file

@@ -21,10 +21,10 @@ from wizard.carrier.render import render_carrier, render_template
 from wizard.carrier.sql import install_statements
 from wizard.carrier.templates import merged_text, without_secrets
 from wizard.dialer.facts import DialerFacts
-from wizard.dialer.installer import InstallPlan
+from wizard.dialer.outcome import InstallPlan
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER, REVIEW, Path
-from wizard.service.dialers import check_on_dialer, our_side, place_of
+from wizard.service.dialers import check_on_dialer, missing_secret, our_side, place_of
 from wizard.service.installs import begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
@@ -36,7 +36,7 @@ from wizard.words.steps import REVIEW_WORDS, STEP_WORDS
 
 from .drafts import dialer_of, path_of, preview_of, revision_sent, standing_install, unsaved_steps
 from .pages import DialerCheck, FoundItem, ReviewPage, navigation
-from .services import htmx, missing_secret, remember_typed, services
+from .services import htmx, remember_typed, services
 
 blueprint = Blueprint("review", __name__, url_prefix="/drafts/<draft_id>")
 
@@ -135,7 +135,14 @@ def install(draft_id: str) -> ResponseReturnValue:
         keep = request.form.get("keep") == "y"
         plan = InstallPlan(draft.answers, wait_seconds=current_app.config["WAIT_SECONDS"], keep=keep)
         job = begin_install(
-            own.workspace, connect, dialer.target, plan, dialer_name=dialer.name, dialer_id=dialer.id, draft_id=draft.id
+            own.workspace,
+            connect,
+            dialer.target,
+            plan,
+            dialer_name=dialer.name,
+            dialer_id=dialer.id,
+            draft_id=draft.id,
+            reach=own.connect_to,
         )
     except NeedsSecretError:
         return redirect(url_for(".show", draft_id=draft_id), 303)

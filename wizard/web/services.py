@@ -11,10 +11,10 @@ from typing import cast
 from flask import current_app, request
 from flask_htmx import HTMX
 
-from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
+from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
-from wizard.service.dialers import Connect, connector
+from wizard.service.dialers import Connect, connector, missing_secret
 from wizard.service.installs import Job
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
@@ -83,15 +83,6 @@ class Services:
             return job.run()
         finally:
             self.workspace.store.close()
-
-
-def missing_secret(target: DialerTarget, secrets: DialerSecrets) -> str:
-    """The name of the secret that is needed and not there; a key's passphrase only shows when the key is read."""
-    if target.auth is SshAuth.PASSWORD and not secrets.ssh_password:
-        return "ssh_password"
-    if target.sudo is Sudo.WITH_PASSWORD and not secrets.sudo_password:
-        return "sudo_password"
-    return ""
 
 
 def remember_typed(dialer_id: str) -> None:

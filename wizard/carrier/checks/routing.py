@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wizard.carrier.answers import NORTH_AMERICAN, Answers, FailoverReason
+from wizard.carrier.capacity import check_limits
 from wizard.carrier.findings import Finding, error, note, warning
 from wizard.carrier.model import Protocol
 from wizard.carrier.server_trunks import check_trunk_answers
@@ -35,6 +36,7 @@ def check_routing(answers: Answers) -> Iterator[Finding]:
         yield from _check_failover(answers)
     if routing.least_cost:
         yield from _check_least_cost(answers)
+    yield from check_limits(routing)
     yield from check_trunk_answers(answers)
     yield from check_tiltx_answers(answers)
 

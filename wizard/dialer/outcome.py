@@ -1,0 +1,45 @@
+"""What is asked of an install, and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wizard.carrier.answers import Answers
+from wizard.errors import WizardError
+
+from .journal import Observation
+from .undo import UndoReport
+
+WAIT_SECONDS = 180.0
+
+
+class Outcome(StrEnum):
+    """How an install ended (interface.md)."""
+
+    UP = "up"
+    NOT_UP = "not_up"
+    ROLLED_BACK = "rolled_back"
+    ROLLBACK_FAILED = "rollback_failed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class InstallPlan:
+    """What to install, and how long to wait for it."""
+
+    answers: Answers
+    wait_seconds: float = WAIT_SECONDS
+    #: leave what is not up on the dialer
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class InstallResult:
+    """What is true now."""
+
+    outcome: Outcome
+    observation: Observation
+    #: why an install was undone, where it was not the verdict
+    cause: WizardError | None = None
+    undone: UndoReport | None = None
