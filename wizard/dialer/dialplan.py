@@ -29,7 +29,7 @@ class _Context:
 
 
 def parse_contexts(output: str) -> dict[str, Context]:
-    """``dialplan show CONTEXT``, one or several after each other → contexts by name. Hints, switches and the like are left out."""
+    """``dialplan show CONTEXT``, one or several after each other → contexts by name, without hints and switches."""
     contexts: dict[str, _Context] = {}
     current = _Context()
     for line in output.splitlines():
