@@ -77,6 +77,8 @@ class Campaign:
     manual_dial_prefix: str = ""
     three_way_dial_prefix: str = ""
     omit_phone_code: bool = False
+    #: the caller ID of its calls, unless a list or a group of caller IDs has another
+    campaign_cid: str = ""
 
     @property
     def prefixes(self) -> set[str]:

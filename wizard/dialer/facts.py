@@ -69,6 +69,7 @@ CARRIER_COLUMNS = (
 )  # fmt: skip
 CAMPAIGN_COLUMNS = (
     "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
+    "campaign_cid",
 )  # fmt: skip
 SETTING_COLUMNS = ("db_schema_version", "svn_revision")
 TEMPLATE_COLUMNS = ("template_id", "template_name", "template_contents", "user_group")
@@ -85,7 +86,7 @@ OPTIONAL_COLUMNS = frozenset(
     {
         "carrier_description", "user_group", "asterisk_version", "ext_context", "carrier_logging_active", "max_vicidial_trunks",
         "outbound_calls_per_second", "campaign_name", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
-        *SETTING_COLUMNS,
+        "campaign_cid", *SETTING_COLUMNS,
     }
 )  # fmt: skip
 
@@ -358,6 +359,7 @@ def _campaign_of_row(row: dict[str, str]) -> Campaign:
         manual_dial_prefix=row.get("manual_dial_prefix", ""),
         three_way_dial_prefix=row.get("three_way_dial_prefix", ""),
         omit_phone_code=row.get("omit_phone_code") == "Y",
+        campaign_cid=row.get("campaign_cid", ""),
     )
 
 

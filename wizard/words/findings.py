@@ -306,6 +306,8 @@ FINDINGS: dict[str, str] = {
         "The dialer can't find the address of {host}. Check the spelling; if it is right, the dialer's DNS is at fault. It is not "
         "installed like this: a host without an address can stall every call of chan_sip."
     ),
+    # simulate
+    "not_a_number": "This is no number. Write it as people do (212 555 0100, +442079460000, 011442079460000), or the digits as they are sent.",
 }
 
 

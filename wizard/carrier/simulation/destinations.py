@@ -29,6 +29,12 @@ class Destination:
     is_known: bool = True
 
     @property
+    def is_outside(self) -> bool:
+        """Whether it leads away from the dialer: VICIdial's own loops dial 127.0.0.1 (vicidial.md §8)."""
+        host = self.trunk.rpartition("@")[2].split(":")[0]
+        return self.technology in CARRIER_TECHNOLOGIES and host not in ("127.0.0.1", "localhost")
+
+    @property
     def on_the_wire(self) -> str:
         """The digits in the request's address: both SIP drivers write # as %23 (failover.md §5)."""
         return self.digits.replace("#", "%23") if self.technology in ("SIP", "PJSIP") else self.digits
@@ -45,7 +51,7 @@ def _read(written: str, *, is_known: bool) -> Destination:
     trunk, digits = _parted(technology, resource)
     if "$" in trunk + technology or not trunk:
         return Destination("", "", "", shown, is_known=False)
-    return Destination(technology, mask_passwords(f"/{trunk}@")[1:-1], digits, shown, is_known and "$" not in digits)
+    return Destination(technology, mask_passwords(f"/{trunk}")[1:], digits, shown, is_known and "$" not in digits)
 
 
 def _parted(technology: str, resource: str) -> tuple[str, str]:
@@ -77,7 +83,9 @@ def mask_step(text: str) -> str:
     """A step as it may be shown: what a header holds may be a carrier's key."""
     text = re.sub(r"(SIPAddHeader\(\s*\"?([^:()]+):)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
     text = re.sub(r"(PJSIP_HEADER\(add,\s*([^)]+)\)\s*=)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
-    return mask_passwords(text)
+    return mask_passwords(
+        re.sub(r"((?:secret|token|key|passw\w*|authorization)[=:]\s*)[^,&)\s]+", rf"\1{MASK}", text, flags=re.I)
+    )
 
 
 def _masked_header(match: re.Match[str]) -> str:

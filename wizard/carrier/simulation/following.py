@@ -111,11 +111,11 @@ class _Follower:
             return self._script(state, step)
         if name == "sipaddheader":
             header, _, value = self._expand(step.arguments, place, state).value.strip('"').partition(":")
-            return state.with_header(header.strip(), value.strip())
+            return state.with_header("SIP", header.strip(), value.strip())
         if name == "sipremoveheader":
             gone = step.arguments.strip().strip(":").lower()
             return replace(
-                state, headers=tuple(each for each in state.headers if gone and not each[0].lower().startswith(gone))
+                state, headers=tuple(each for each in state.headers if gone and not each[1].lower().startswith(gone))
             )
         return state if name in _IDLE else state.noting(Unclear.STEP, self._shown(step))
 
@@ -147,7 +147,8 @@ class _Follower:
         if where and where[-1] not in (place.digits, ""):
             found = self._find(where[0] if len(where) > 1 else place.context, where[-1], state)
             if found is None:
-                return None, state.noting(Unclear.NOWHERE, self._shown(step))
+                is_read = (where[0] if len(where) > 1 else place.context) in self._dialplan.contexts
+                return None, state.noting(Unclear.NOWHERE if is_read else Unclear.STEP, self._shown(step))
             place = found
         to = _priority(place, priority)
         return (None if to is None else place.at(to)), state
@@ -167,14 +168,16 @@ class _Follower:
                 state = state.noting(Unclear.STEP, self._shown(step))
             else:
                 caller_name = prepared.caller_name or caller_name
-                # What PJSIP adds belongs to this leg alone.
+                # What is added there belongs to this leg alone.
                 headers = prepared.headers
                 state = replace(state, notes=prepared.notes)
+        destinations = read_destinations(dialled)
+        drivers = {destination.technology for destination in destinations}
         leg = Leg(
-            destinations=read_destinations(dialled),
+            destinations=destinations,
             caller_id=state.variables.get(CALLER_ID),
             caller_name=caller_name,
-            headers=headers,
+            headers=tuple((name, value) for driver, name, value in headers if driver in drivers),
             conditions=state.conditions,
             written=self._shown(step),
         )
@@ -189,7 +192,7 @@ class _Follower:
         if found is None or number is None:
             return None
         # The outgoing channel has variables of its own.
-        own = State(headers=state.headers, notes=state.notes, caller_name=state.caller_name)
+        own = State(headers=state.headers, notes=state.notes, caller_name=state.caller_name, is_outgoing=True)
         for index, value in enumerate(values, 1):
             own = own.with_variable(f"ARG{index}", value)
         return next(iter(_Follower(self._dialplan)._run(found.at(number), own)), None)
@@ -205,8 +208,8 @@ class _Follower:
                 return state.noting(Unclear.CALLER_NAME, self._shown(step))
             case "CONNECTEDLINE" if arguments.startswith("name"):
                 return replace(state, caller_name=value.value)
-            case "PJSIP_HEADER" if arguments.startswith("add,"):
-                return state.with_header(arguments.removeprefix("add,").rstrip(")").strip(), value.value)
+            case "PJSIP_HEADER" if arguments.startswith("add,") and state.is_outgoing:
+                return state.with_header("PJSIP", arguments.removeprefix("add,").rstrip(")").strip(), value.value)
             case "GLOBAL":
                 return state.with_variable(arguments.rstrip(")"), value)
         if not equals or ("(" in name and not name.upper().startswith(_IDLE_FUNCTIONS)):

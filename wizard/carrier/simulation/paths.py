@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from wizard.carrier.model import Carrier
 
-from .destinations import CARRIER_TECHNOLOGIES
 from .following import Followed, follow
 from .loaded import Dialplan
-from .owners import Owner, owner_of, part_of, trunk_carrier
+from .owners import Owner, Part, owner_of, part_of, trunk_carrier
 from .resolution import Match, Reason, resolve, why_lost
 from .state import Condition, Leg, Note, Place
 from .wire import caller_id_headers
@@ -65,11 +64,9 @@ class CallPath:
 
     @property
     def reaches_carrier(self) -> bool:
-        return any(
-            destination.technology in CARRIER_TECHNOLOGIES
-            for receipt in self.receipts
-            for destination in receipt.leg.destinations
-        )
+        if self.owner is not None and self.owner.part is Part.PHONES:
+            return False
+        return any(each.is_outside for receipt in self.receipts for each in receipt.leg.destinations)
 
     @property
     def is_refused_on_purpose(self) -> bool:

@@ -25,6 +25,8 @@ class Lost(StrEnum):
     PLAIN_FIRST = "plain_first"
     #: the winner names fewer digits at some place
     LESS_EXACT = "less_exact"
+    #: both take as many digits at that place, and the winner's begin lower
+    LATER_DIGITS = "later_digits"
     #: equal in their places, and the winner ends more exactly
     OPEN_END = "open_end"
     #: the winner is for this caller
@@ -106,5 +108,7 @@ def why_lost(winner: Match, loser: Match) -> Reason:
 def _less_exact(winner: Pattern, loser: Pattern) -> Reason:
     pairs = zip(winner.precedence(), loser.precedence(), strict=False)
     place = next((number for number, (mine, theirs) in enumerate(pairs, 1) if mine != theirs), 0)
-    is_open = place > min(len(winner.places), len(loser.places))
-    return Reason(Lost.OPEN_END if is_open else Lost.LESS_EXACT, place)
+    if place > min(len(winner.places), len(loser.places)):
+        return Reason(Lost.OPEN_END, place)
+    is_wider = len(loser.places[place - 1]) > len(winner.places[place - 1])
+    return Reason(Lost.LESS_EXACT if is_wider else Lost.LATER_DIGITS, place)

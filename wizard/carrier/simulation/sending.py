@@ -13,6 +13,7 @@ _TWO_DIGIT_CODES = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[
 _DEFAULT_PREFIX = "9"
 _LONGEST_UNPREFIXED = 7
 _MOST_DIGITS = 60
+_SHORTEST_CALLER_ID = 7
 
 
 class Way(StrEnum):
@@ -62,6 +63,12 @@ def read_dial_string(typed: str) -> str | None:
     """Digits as they are sent, prefix and all; None: nobody can dial that."""
     digits = re.sub(r"[\s().]", "", typed)
     return digits if re.fullmatch(r"[0-9A-Za-z*#+]+", digits) and len(digits) <= _MOST_DIGITS else None
+
+
+def caller_id_of(campaign: Campaign) -> str:
+    """The caller's number as VICIdial sends it: digits only, and none where they are too few (vicidial.md §3.4)."""
+    digits = re.sub(r"\D", "", campaign.campaign_cid)
+    return digits if len(digits) >= _SHORTEST_CALLER_ID else ""
 
 
 def _split_code(international: str) -> Number:

@@ -83,13 +83,16 @@ class State:
     """A call under way: variables whose value is None are set to something that can't be known."""
 
     variables: Mapping[str, str | None] = field(default_factory=dict)
-    headers: tuple[tuple[str, str], ...] = ()
+    #: (driver, header, value): what one SIP driver is told to add, the other doesn't
+    headers: tuple[tuple[str, str, str], ...] = ()
     legs: tuple[Leg, ...] = ()
     conditions: tuple[Condition, ...] = ()
     notes: tuple[Note, ...] = ()
     caller_name: str | None = None
     #: where Return() leads
     returns: tuple[Place, ...] = ()
+    #: it is the channel that goes out, before it calls (Dial's b option)
+    is_outgoing: bool = False
     steps: int = 0
 
     @property
@@ -102,8 +105,8 @@ class State:
     def with_variable(self, name: str, value: Text) -> Self:
         return replace(self, variables={**self.variables, name: value.value if value.is_known else None})
 
-    def with_header(self, name: str, value: str) -> Self:
-        return replace(self, headers=(*self.headers, (name, value)))
+    def with_header(self, driver: str, name: str, value: str) -> Self:
+        return replace(self, headers=(*self.headers, (driver, name, value)))
 
     def noting(self, about: Unclear, written: str) -> Self:
         note = Note(about, written)
