@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.lab import Lab
@@ -56,7 +56,12 @@ def printed_matches(output: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("host_name", ["dialer", "asterisk22"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=set(Phase) - {Phase.shrink},
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(dialplan=DIALPLANS, numbers=st.lists(NUMBERS, min_size=4, max_size=8, unique=True))
 def test_the_extension_that_runs_and_those_after_it_are_asterisks(
     lab: Lab, host_name: str, dialplan: dict[str, tuple[list[str], list[str]]], numbers: list[str]

@@ -13,6 +13,9 @@ from .expressions import Text
 CARRIER_TECHNOLOGIES = ("SIP", "PJSIP", "IAX2", "DAHDI", "Zap")
 #: headers that hold the caller's number or how it may be shown, and no secret
 IDENTITY_HEADERS = frozenset({"p-asserted-identity", "p-preferred-identity", "remote-party-id", "diversion", "privacy"})
+#: behind a user's name, which may be a variable; ${EXTEN:1} is none, and a SIP address has no password
+_PASSWORD = re.compile(r"((?:^|[/=])(?!sips?:)(?:[^/:@&\s{}]|\$\{\w+\})*):[^&\s]+@")
+_NAMED_SECRET = re.compile(r"((?:secret|token|key|passw\w*|authorization)[=:]\s*)[^,&)\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,14 @@ def _parted(technology: str, resource: str) -> tuple[str, str]:
 
 def mask_passwords(text: str) -> str:
     """``IAX2/user:password@host`` without the password."""
-    return re.sub(r"((?:^|[/=])[^/:@&\s]*):[^/@&\s]+@", rf"\1:{MASK}@", text)
+    return _PASSWORD.sub(rf"\1:{MASK}@", text)
 
 
 def mask_step(text: str) -> str:
     """A step as it may be shown: what a header holds may be a carrier's key."""
     text = re.sub(r"(SIPAddHeader\(\s*\"?([^:()]+):)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
     text = re.sub(r"(PJSIP_HEADER\(add,\s*([^)]+)\)\s*=)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
-    return mask_passwords(
-        re.sub(r"((?:secret|token|key|passw\w*|authorization)[=:]\s*)[^,&)\s]+", rf"\1{MASK}", text, flags=re.I)
-    )
+    return mask_passwords(_NAMED_SECRET.sub(rf"\1{MASK}", text))
 
 
 def _masked_header(match: re.Match[str]) -> str:

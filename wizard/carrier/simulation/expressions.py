@@ -124,6 +124,8 @@ def _if(arguments: str) -> str | None:
     condition, *branches = split_at(arguments, "?", 1)
     if not branches:
         return None
+    if not condition:
+        return ""  # Asterisk calls it a wrong use
     chosen = split_at(branches[0], ":", 1)
     chosen.append("")
     return chosen[0 if is_true(condition) else 1].strip('"')
@@ -246,6 +248,8 @@ def _search(text: str, regex: str) -> str:
     except re.error as problem:
         raise _Unknown from problem
     found = compiled.search(text)
+    if compiled.groups and found and found[1] is None:
+        raise _Unknown  # Asterisk makes something of a group that has no part in the match, and not always the same
     if compiled.groups:
         return (found[1] or "") if found else ""
-    return str(found.end()) if found else "0"
+    return str(len(found[0])) if found else "0"
