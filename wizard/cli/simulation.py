@@ -15,7 +15,7 @@ from wizard.service.workspace import open_workspace
 from wizard.words.simulation import (
     PARTLY_READ,
     callers_words,
-    condition_words,
+    condition_lines,
     dead_lines_words,
     headline,
     lost_words,
@@ -102,7 +102,7 @@ def _receipt_document(receipt: Receipt) -> dict[str, Any]:
         "caller_name": leg.caller_name,
         "headers": [*dict(receipt.identity), *(name for name, _ in leg.headers)],
         "turn": receipt.turn,
-        "only_if": condition_words(receipt.conditions) or None,
+        "only_if": condition_lines(receipt),
     }
 
 
@@ -121,6 +121,8 @@ def _lines(simulation: Simulation) -> Iterator[str]:
         for receipt in path.receipts:
             for label, value in receipt_lines(receipt):
                 yield f"    {label + ':':22}{value}"
+            for condition in condition_lines(receipt):
+                yield f"    {'only if:':22}{condition}"
         yield f"  Why: {why_words(path)}"
         for loser in path.losers if path.winner else ():
             pattern = f"{loser.match.extension.pattern} in [{loser.match.context}]"

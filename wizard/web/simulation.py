@@ -17,6 +17,7 @@ from wizard.words.findings import sentence
 from wizard.words.simulation import (
     PARTLY_READ,
     callers_words,
+    condition_lines,
     dead_lines_words,
     headline,
     lost_words,
@@ -43,6 +44,14 @@ class LoserRow:
 
 
 @dataclass(frozen=True)
+class ReceiptRow:
+    """What one carrier receives, and which conditions of the dialplan must hold for that, as they are written."""
+
+    lines: Sequence[tuple[str, str]]
+    only_if: Sequence[str]
+
+
+@dataclass(frozen=True)
 class PathCard:
     """What becomes of some digits."""
 
@@ -52,8 +61,7 @@ class PathCard:
     reaches_carrier: bool
     #: (pattern, context, whose it is); None: nothing matches
     winner: tuple[str, str, str] | None
-    #: per carrier: label and value of each line
-    receipts: Sequence[Sequence[tuple[str, str]]]
+    receipts: Sequence[ReceiptRow]
     losers: Sequence[LoserRow]
     notes: Sequence[str]
 
@@ -120,7 +128,7 @@ def _card(dialled: Dialled) -> PathCard:
         headline=headline(path),
         reaches_carrier=path.reaches_carrier,
         winner=(winner.extension.pattern, winner.context, owner_words(owner)) if winner and owner else None,
-        receipts=[receipt_lines(receipt) for receipt in path.receipts],
+        receipts=[ReceiptRow(receipt_lines(each), condition_lines(each)) for each in path.receipts],
         losers=_losers(path),
         notes=[*map(sometimes_words, path.sometimes), *filter(None, [dead_lines_words(path)]), *map(note_words, path.notes)],
     )

@@ -10,7 +10,7 @@ from wizard.carrier.simulation.owners import Owner, Part
 from wizard.carrier.simulation.paths import CallPath, Loser, Receipt
 from wizard.carrier.simulation.resolution import Lost, Match
 from wizard.carrier.simulation.sending import Way
-from wizard.carrier.simulation.state import Condition, Note, Unclear
+from wizard.carrier.simulation.state import Note, Unclear
 
 
 class Caller(Protocol):
@@ -73,9 +73,9 @@ def note_words(note: Note) -> str:
     return _NOTES[note.about].format(written=note.written)
 
 
-def condition_words(conditions: Sequence[Condition]) -> str:
-    """What only a call decides, as it is written."""
-    return ", and ".join(f"{each.written} {'holds' if each.holds else 'does not hold'}" for each in conditions)
+def condition_lines(receipt: Receipt) -> list[str]:
+    """What only a call decides, as it is written: what must hold since the carrier before."""
+    return [f"{each.written} {'holds' if each.holds else 'does not hold'}" for each in receipt.conditions]
 
 
 def sometimes_words(match: Match) -> str:
@@ -160,8 +160,6 @@ def receipt_lines(receipt: Receipt) -> list[tuple[str, str]]:
         rows.append(("caller name", leg.caller_name))
     rows += [(name, value) for name, value in receipt.identity if value != leg.caller_id or name != "From"]
     rows += [(name, shown_header(name, value)) for name, value in leg.headers]
-    if receipt.conditions:
-        rows.append(("only if", condition_words(receipt.conditions)))
     return rows
 
 
