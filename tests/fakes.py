@@ -40,6 +40,8 @@ class FakeDialer(FakeAsterisk):
     reloads: bool = True
     locked_by_other: bool = False
     phones: list[str] = field(default_factory=list)
+    #: active lists with a dial prefix of their own
+    list_prefixes: list[dict[str, str]] = field(default_factory=list)
     missing_columns: frozenset[str] = frozenset()
     #: conf templates by their id
     templates: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -165,8 +167,10 @@ class FakeDialer(FakeAsterisk):
                 {
                     "campaign_id": "SALES", "campaign_name": "Sales", "active": "Y", "dial_prefix": "9",
                     "manual_dial_prefix": "", "three_way_dial_prefix": "", "omit_phone_code": "N",
+                    "campaign_cid": "5551239999",
                 }
             ),
+            "SELECT DISTINCT campaign_id, dial_prefix FROM vicidial_lists": lambda *_: _table(*self.list_prefixes),
             "SELECT template_id": lambda *_: _table(*self.templates.values()),
             "SELECT * FROM vicidial_conf_templates WHERE": lambda _, values: _table(
                 *(row for name, row in self.templates.items() if name.lower() == values[0].lower())

@@ -113,7 +113,7 @@ def headline(path: CallPath) -> str:
         taker = owner_words(path.owner) if path.owner else ""
         return f"No carrier takes it: it goes to {taker}."
     if not path.reaches_carrier:
-        return f"No carrier takes it: it stays on this dialer ({first.leg.destinations[0].written})."
+        return "No carrier takes it: it stays on this dialer."
     return f"{taker_words(first)} takes it."
 
 
@@ -152,7 +152,7 @@ def receipt_lines(receipt: Receipt) -> list[tuple[str, str]]:
     """What a carrier receives: label and value."""
     leg, rows = receipt.leg, []
     for destination in leg.destinations:
-        trunk = f"{receipt.carrier_id or 'no carrier of VICIdial'} ({destination.technology}/{destination.trunk})"
+        trunk = f"{receipt.carrier_id or 'no carrier in VICIdial'} ({destination.technology}/{destination.trunk})"
         rows.append(("carrier" if receipt.turn == 1 else "if that fails", trunk if destination.trunk else "can't be told"))
         rows.append(("receives", destination.on_the_wire) if destination.is_known else ("dials", destination.written))
     rows.append(("caller ID", UNKNOWN_CALLER if leg.caller_id is None else leg.caller_id or "none"))
