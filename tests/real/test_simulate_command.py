@@ -32,6 +32,8 @@ def two_carriers(lab: Lab) -> None:
         )
     lab.dialer.query("UPDATE servers SET rebuild_conf_files='Y'")
     assert until(lambda: "91312N" in lab.dialer.asterisk("dialplan show vicidial-auto-external"), 90)
+    # The dialplan comes first; the accounts' file is written after it.
+    assert until(lambda: "not found" not in lab.dialer.asterisk("sip show peer bbb"), 30)
 
 
 @pytest.mark.usefixtures("two_carriers")
