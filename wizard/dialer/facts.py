@@ -71,7 +71,7 @@ CAMPAIGN_COLUMNS = (
     "campaign_id", "campaign_name", "active", "dial_prefix", "manual_dial_prefix", "three_way_dial_prefix", "omit_phone_code",
     "campaign_cid",
 )  # fmt: skip
-SETTING_COLUMNS = ("db_schema_version", "svn_revision")
+SETTING_COLUMNS = ("db_schema_version", "svn_revision", "default_phone_code")
 TEMPLATE_COLUMNS = ("template_id", "template_name", "template_contents", "user_group")
 #: table → what is read of it
 COLUMNS = {
@@ -142,6 +142,8 @@ class DatabaseFacts:
     campaigns: tuple[Campaign, ...]
     templates: tuple[ConfTemplate, ...]
     template_columns: tuple[str, ...]
+    #: what a lead without a phone code gets
+    default_phone_code: str = "1"
 
 
 @dataclass(frozen=True)
@@ -312,6 +314,7 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
         campaigns=tuple(_campaign_of_row(_texts(row)) for row in campaigns.rows),
         templates=tuple(template_of_row(row) for row in templates.rows),
         template_columns=columns["vicidial_conf_templates"],
+        default_phone_code=setting.get("default_phone_code") or "1",
     )
 
 

@@ -63,13 +63,14 @@ def simulate(connect: Connect, typed: str, campaign: str = "", *, as_dialled: bo
     :raises NotFoundError: the dialer has no such campaign
     :raises DialerError: it can't be reached, or is no dialer
     """
-    digits, number = read_dial_string(typed) if as_dialled else None, read_number(typed)
-    if (digits if as_dialled else number) is None:
+    digits = read_dial_string(typed) if as_dialled else None
+    if digits is None and (as_dialled or read_number(typed) is None):
         raise RefusedError([error("not_a_number", "number")])
     with connect() as connection:
         facts = gather_facts(connection)
         chosen = _chosen(facts.database.campaigns, campaign)
         loaded = read_loaded_dialplan(connection, facts.ext_context)
+    number = None if as_dialled else read_number(typed, facts.database.default_phone_code)
     if as_dialled:
         caller_id = caller_id_of(chosen[0]) if campaign else ""
         asked = {(digits or "", caller_id): [Caller(campaign, Way.AS_DIALLED)]}
@@ -77,7 +78,7 @@ def simulate(connect: Connect, typed: str, campaign: str = "", *, as_dialled: bo
         asked = _sent_by(chosen, number, loaded)
     return Simulation(
         typed=typed,
-        number=None if as_dialled else number,
+        number=number,
         context=facts.ext_context,
         dialled=tuple(_dialled(asked, facts, loaded)),
         campaigns=facts.database.campaigns,
