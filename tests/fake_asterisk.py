@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from wizard.carrier.conf import ReadSection, read_conf, section_names
+from wizard.carrier.dialplan_reading import read_dialplan
 from wizard.carrier.model import Protocol
 from wizard.carrier.option_names import known_options
 from wizard.carrier.patterns import parse_pattern
@@ -65,6 +66,9 @@ class FakeAsterisk:
             "pjsip show ": lambda words: self._pjsip(words, loaded),
             "pjsip send register ": lambda _: "",
             "pjsip qualify ": lambda name: f"Qualifying AOR '{name}' on endpoint '{name}'\n",
+            "dialplan show globals": lambda _: _globals(loaded),
+            "dialplan show vicidial-auto": lambda rest: _context(f"vicidial-auto{rest}", loaded),
+            "dialplan show default": lambda rest: _dialplan(f"default{rest}", loaded) if rest else _DEFAULT,
             "dialplan show ": lambda words: _dialplan(words, loaded),
         }
         start = next(start for start in commands if command.startswith(start))
@@ -214,3 +218,33 @@ def _dialplan(words: str, loaded: Mapping[str, Mapping[str, str]]) -> str:
             if parse_pattern(pattern).matches(digits):
                 return f"[ Included context 'vicidial-auto-external' created by 'pbx_config' ]\n  '{pattern}' => 1. AGI()\n"
     return f"There is no existence of {digits}@{context} extension\n"
+
+
+_DEFAULT = (
+    "[ Context 'default' created by 'pbx_config' ]\n"
+    "  '_90009.' =>      1. Hangup()                                   [extensions.conf:26]\n"
+    "  Include =>        'vicidial-auto'                               [pbx_config]\n\n"
+)
+
+
+def _globals(loaded: Mapping[str, Mapping[str, str]]) -> str:
+    lines = [option for row in loaded.values() for option in read_conf(row["globals_string"])[0].options]
+    return "".join(f"   {option.key}={option.value}\n" for option in lines) + f"\n    -- {len(lines)} variable(s)\n"
+
+
+def _context(name: str, loaded: Mapping[str, Mapping[str, str]]) -> str:
+    """A context of VICIdial's; the carriers' extensions with all their steps."""
+    header = f"[ Context '{name}' created by 'pbx_config' ]\n"
+    if name == "vicidial-auto":
+        return f"{header}  Include =>        'vicidial-auto-external'                      [pbx_config]\n\n"
+    if name != "vicidial-auto-external":
+        return f"There is no existence of '{name}' context\nCommand 'dialplan show {name}' failed.\n"
+    lines = []
+    for row in loaded.values():
+        for extension in read_dialplan(row["dialplan_entry"]):
+            starts = [f"  '{extension.pattern}' => ", *["                    "] * len(extension.steps)]
+            lines += [
+                f"{start}{number}. {step.application}({step.arguments}) [extensions-vicidial.conf:{number}]\n"
+                for number, (start, step) in enumerate(zip(starts, extension.steps, strict=False), 1)
+            ]
+    return header + "".join(lines)

@@ -46,6 +46,8 @@ class FakeDialer(FakeTables, FakeAsterisk):
     reloads: bool = True
     locked_by_other: bool = False
     phones: list[str] = field(default_factory=list)
+    #: active lists with a dial prefix of their own
+    list_prefixes: list[dict[str, str]] = field(default_factory=list)
     missing_columns: frozenset[str] = frozenset()
     #: conf templates by their id
     templates: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -197,6 +199,7 @@ class FakeDialer(FakeTables, FakeAsterisk):
             "SELECT DISTINCT extension": lambda *_: _table(
                 *({"extension": name, "dialplan_number": name} for name in self.phones)
             ),
+            "SELECT DISTINCT campaign_id, dial_prefix FROM vicidial_lists": lambda *_: _table(*self.list_prefixes),
             "SELECT template_id": lambda *_: _table(*self.templates.values()),
             "SELECT * FROM vicidial_conf_templates WHERE": lambda _, values: _table(
                 *(row for name, row in self.templates.items() if name.lower() == values[0].lower())

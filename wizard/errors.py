@@ -114,6 +114,13 @@ class NotADialerError(DialerError):
     code = "not_a_dialer"
 
 
+class AsteriskSilentError(DialerError):
+    """Asterisk doesn't answer its command line."""
+
+    code = "asterisk_silent"
+    temporary = True
+
+
 class DatabaseError(DialerError):
     """VICIdial's database refused. values: detail"""
 

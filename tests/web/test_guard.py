@@ -32,6 +32,7 @@ URLS = {
     "/dialers/<dialer_id>": {"GET"},
     "/dialers/<dialer_id>/host-key": {"POST"},
     "/dialers/<dialer_id>/look": {"POST"},
+    "/dialers/<dialer_id>/simulate": {"GET"},
     "/dialers/<dialer_id>/remove": {"POST"},
     "/dialers/<dialer_id>/rates": {"GET"},
     "/dialers/<dialer_id>/rates/decks": {"POST"},

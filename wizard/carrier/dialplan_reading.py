@@ -56,12 +56,18 @@ def read_dialplan(text: str) -> list[ReadExtension]:
 def _read_step(text: str, last: int) -> tuple[int, Step] | None:
     priority, _, application = text.partition(",")
     match = _PRIORITY.fullmatch(priority)
-    said = _APPLICATION.match(application)
-    if match is None or said is None:
+    if match is None:
         return None
+    step = read_step(application, match["label"] or "")
     number = match["priority"]
     position = int(number) if number.isdigit() else last + (1 if number == "n" else 0)
-    return position + int(match["more"] or 0), Step(said["name"], said["arguments"] or "", match["label"] or "")
+    return None if step is None else (position + int(match["more"] or 0), step)
+
+
+def read_step(application: str, label: str = "") -> Step | None:
+    """``Dial(SIP/acme/${EXTEN:1},,To)`` → a step; None where this is no application."""
+    said = _APPLICATION.match(application)
+    return None if said is None else Step(said["name"], said["arguments"] or "", label)
 
 
 def _from_first(steps: dict[int, Step]) -> Iterator[Step]:

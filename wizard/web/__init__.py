@@ -16,7 +16,7 @@ from wizard.service.dialers import connector
 from wizard.service.installs import find_interrupted
 from wizard.service.workspace import open_workspace
 
-from . import dialers, drafts, home, installs, problems, rates, review, showing
+from . import dialers, drafts, home, installs, problems, rates, review, showing, simulation
 from .guard import guard
 from .services import Services, htmx, install_services
 
@@ -54,15 +54,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
-    for blueprint in (
-        home.blueprint,
-        drafts.blueprint,
-        review.blueprint,
-        dialers.blueprint,
-        rates.blueprint,
-        installs.blueprint,
-    ):
-        app.register_blueprint(blueprint)
+    for module in (home, drafts, review, dialers, rates, installs, simulation):
+        app.register_blueprint(module.blueprint)
     problems.handle_problems(app)
     return app
 

@@ -93,6 +93,10 @@ ROUTING: dict[str, str] = {
         "VICIdial's settings container {container} has no key in it, and without one TILTX's script hangs up every call. Put the key in "
         "there (Admin → Settings Containers)."
     ),
+    # simulate
+    "not_a_number": (
+        "This is no number. Write it as people do (212 555 0100, +442079460000, 011442079460000), or the digits as they are sent."
+    ),
     # numbers
     "tech_prefix_characters": "A tech prefix is made of digits and the signs * # +, at most {most} of them.",
     "plus_in_tech_prefix": "The + of the number's format comes behind the tech prefix: look at the example beside.",
