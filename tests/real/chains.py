@@ -134,7 +134,7 @@ class Chains:
             [(call.number, call.caller_number) for call in self.lab.carriers[name].calls()] for name in ("ip", "backup")
         )
         first += [(call.user_of("to"), call.user_of("from")) for call in self.raw.calls]
-        notices = [line for line in self.lab.dialer.complaints() if "carrier-wizard" in line]
+        notices = self._notices()
         return {
             number: Journey(
                 _answers_of(rows[code]), _calls_to(number, first), _calls_to(number, second),
@@ -142,6 +142,16 @@ class Chains:
             )
             for number, code in self._codes.items()
         }  # fmt: skip
+
+    def _notices(self) -> list[str]:
+        """What the dialplan logged. Asterisk's logger is a thread of its own, and late after so many calls."""
+        found: list[str] = []
+        while True:
+            time.sleep(1)
+            longer = [line for line in self.lab.dialer.complaints() if "carrier-wizard" in line]
+            if len(longer) == len(found):
+                return found
+            found = longer
 
 
 def _answers_of(row: dict[str, Any]) -> tuple[int, str, int]:

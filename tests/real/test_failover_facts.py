@@ -163,24 +163,23 @@ class TestSilence:
                     "pjsip-vicidial.conf": pjsip("acme", f"sip:{gone}").replace(
                         "type=aor\n", "type=aor\nqualify_frequency=2\nqualify_timeout=1\n"
                     ),
-                    "iax-vicidial.conf": iax2("acme", gone, None, "qualify=yes"),
+                    "iax-vicidial.conf": iax2("acme", gone, None, "qualify=yes", "qualifyfreqok=2000"),
                 }
             )
-            questions = {
-                "sip show peer acme": "UNREACHABLE",
+            gone_words = {
+                "sip show peer acme": "Status       : UNREACHABLE",
                 "pjsip show contacts": "Unavail",
-                "iax2 show peer acme": "UNREACH",
+                "iax2 show peers": "UNREACHABLE",
             }
-            assert until(lambda: all(word in lab.dialer.asterisk(each) for each, word in questions.items()), 30)
+            assert until(lambda: all(word in lab.dialer.asterisk(each) for each, word in gone_words.items()), 30)
             legs = dial_all(lab.dialer, {driver: channel(driver, "acme", "12125550100") for driver in DRIVERS}, seconds=8)
 
         assert {driver: (leg.dialstatus, leg.cause, leg.answer) for driver, leg in legs.items()} == {
             "SIP": ("CHANUNAVAIL", 20, ""),
             "PJSIP": ("CHANUNAVAIL", 3, ""),
-            # Its calls are placed all the same, and given up.
-            "IAX2": ("CONGESTION", 0, ""),
+            "IAX2": ("CHANUNAVAIL", 20, ""),
         }
-        assert [legs[driver].seconds <= 1 for driver in DRIVERS] == [True, True, False]
+        assert max(leg.seconds for leg in legs.values()) <= 1
 
 
 class TestWhatACarrierSays:
@@ -257,15 +256,18 @@ def test_over_iax2_the_hash_is_one_too(lab: Lab) -> None:
     assert {call.number for call in carrier.calls()} == numbers
 
 
-#: signs in a header's value → what becomes of `a?b`, where it isn't that; no semicolon: it begins a comment
-CHANGED: dict[str, dict[str, str]] = {"SIP": {"\\": "ab"}, "PJSIP": {}}
+#: values of a header that arrive as others, per driver; a bare semicolon is not among them: it begins a comment
+CHANGED: dict[str, dict[str, str]] = {
+    "SIP": {"a\\b": "ab", '"one two"': '"one two', "a\\;b": "a;b", "${NOTHING}x": "x", "a$[1+1]": "a2", "x ": "x"},
+    "PJSIP": {"a\\;b": "a;b", "${NOTHING}x": "x", "a$[1+1]": "a2", "x ": "x"},
+}
 
 
 @pytest.mark.parametrize("driver", ["SIP", "PJSIP"])
 def test_which_signs_of_a_headers_value_arrive(lab: Lab, driver: str) -> None:
     lab.dialer.load({"sip-vicidial.conf": chan_sip("acme", CODES), "pjsip-vicidial.conf": pjsip("acme", f"sip:{CODES}")})
-    signs = [sign for sign in f"{string.punctuation} " if sign != ";"]
-    values = {f"c{index}": f"a{sign}b" for index, sign in enumerate(signs)}
+    plain = [f"a{sign}b" for sign in f"{string.punctuation} " if sign != ";"]
+    values = {f"c{index}": value for index, value in enumerate(dict.fromkeys([*plain, '"one two"', *CHANGED[driver]]))}
     lines = "".join(header_steps(driver, name, value) for name, value in values.items())
     lab.dialer.load({"extensions-vicidial.conf": f"[headers]\n{lines}"})
     with SipCodes(CODES) as carrier:
@@ -274,7 +276,7 @@ def test_which_signs_of_a_headers_value_arrive(lab: Lab, driver: str) -> None:
         assert until(lambda: len(carrier.calls) == len(values), 10)
 
     arrived = {call.headers["x-name"]: call.headers["x-test"] for call in carrier.calls}
-    expected = {name: CHANGED[driver].get(value[1], value) for name, value in values.items()}
+    expected = {name: CHANGED[driver].get(value, value) for name, value in values.items()}
     assert arrived == expected
 
 
