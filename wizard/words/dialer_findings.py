@@ -20,12 +20,12 @@ DIALER_FINDINGS: dict[str, str] = {
         "{limit} out among their “Max VICIDIAL Trunks” (Admin → Servers), or give its campaigns fewer lines."
     ),
     "calls_per_second_exceeded": (
-        "{servers} may start {own} calls per second, and the carrier takes {limit}. Set “Max Calls per Second” to {limit} (Admin → Servers): "
+        "{servers} may start {own} calls per second, and the carrier takes {limit}. Set “Max Calls per Second” (outbound_calls_per_second) to {limit} in Admin → Servers: "
         "what is faster is refused, in bursts."
     ),
     "calls_per_second_exceeded_together": (
         "{servers} may start {own} calls per second together, and the carrier takes {limit}. Share {limit} out among their “Max Calls per "
-        "Second” (Admin → Servers): what is faster is refused, in bursts."
+        "Second” (outbound_calls_per_second) in Admin → Servers: what is faster is refused, in bursts."
     ),
     "goes_to_servers": (
         "This entry goes to these servers too: {servers}. The wizard asks each to rebuild and follows it; those that are saved here as "
@@ -38,7 +38,7 @@ DIALER_FINDINGS: dict[str, str] = {
     "addresses_to_allow": "Your carrier has to allow the address of each server: {addresses}. From one that it doesn't know, every call is refused.",
     "servers_not_generating": (
         "These servers generate no configuration, so they won't get this carrier, and calls that they make fail: {servers}. Set “Generate "
-        "conf files” to Y for them (Admin → Servers), or keep campaigns off them."
+        "conf files” (generate_vicidial_conf) to Y for them in Admin → Servers, or keep campaigns off them."
     ),
     "servers_without_asterisk": "VICIdial runs no Asterisk on these servers, so they need no carrier: {servers}.",
     "other_servers_lack_it": (

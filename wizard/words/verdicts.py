@@ -43,7 +43,7 @@ REASONS: dict[str, Reason] = {
     "not_looked_at": Reason("Nobody looked at this server.", "That it picked the rebuild up says that its generator has begun, and no more.", "Save it here as a dialer, with its password, to have it looked at, or look at the carrier there yourself."),
     "server_not_reached": Reason("This server could not be looked at.", "So nobody knows whether the carrier is up there.", "See to the way in, then ask again with `carrier-wizard status`."),
     "not_rebuilt": Reason("This server has not picked the rebuild up.", "Its keepalive script looks for it once a minute, so it is down, or cron doesn't run there.", "Look at that server; it rebuilds as soon as its keepalive script runs."),
-    "not_generating": Reason("This server generates no configuration.", "In Admin → Servers, “Generate conf files” is not Y for it, so the carrier never gets there.", "Set it to Y there, or leave that server out of the campaigns."),
+    "not_generating": Reason("This server generates no configuration.", "In Admin → Servers, “Generate conf files” (generate_vicidial_conf) is not Y for it, so the carrier never gets there.", "Set it to Y there, or leave that server out of the campaigns."),
     "other_database": Reason("This server's database says something else.", "It isn't the database that the install wrote to, so this is another cluster.", "Check the server IP of the saved dialer."),
     "still_there": Reason("The carrier is still on this server.", "Its files or its Asterisk still have it, although it is deleted.", "Set “Rebuild conf files” to Y for that server in Admin → Servers, and see that cron runs there."),
     "removed": Reason("The carrier was taken off the dialer again.", "You asked for it.", "Install it again whenever you like."),
