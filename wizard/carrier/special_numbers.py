@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .answers import NumberAnswers
-from .numbers import routes
+from .numbers import Route, left_out, routes
 from .patterns import parse_pattern
 
 
@@ -60,14 +61,18 @@ def special_numbers(numbers: NumberAnswers) -> list[SpecialNumber]:
     the pattern for abroad are a country's that begins so, and nobody's at home.
     """
     own = list(routes(numbers))
-    everywhere = [parse_pattern(route.pattern) for route in own]
-    at_home = [parse_pattern(route.pattern) for route in own if route.destination != "international"]
+    shape = left_out(numbers)
+
+    def takes(route: Route, digits: str) -> bool:
+        guarded = digits[route.area_code_at :] if shape and route.area_code_at is not None else ""
+        return parse_pattern(route.pattern).matches(digits) and not (guarded and re.search(shape, guarded))
 
     def is_taken(number: str) -> bool:
-        bare = everywhere if len(number) == _EMERGENCY_DIGITS else at_home
-        spelled = [(f"{numbers.dial_prefix}1{number}", everywhere), (f"{numbers.dial_prefix}{number}", bare)]
-        if len(number) == _EMERGENCY_DIGITS:
-            spelled.append((number, everywhere))
-        return any(pattern.matches(digits) for digits, patterns in spelled for pattern in patterns)
+        is_emergency = len(number) == _EMERGENCY_DIGITS
+        bare = own if is_emergency else [route for route in own if route.destination != "international"]
+        spelled = [(f"{numbers.dial_prefix}1{number}", own), (f"{numbers.dial_prefix}{number}", bare)]
+        if is_emergency:
+            spelled.append((number, own))
+        return any(takes(route, digits) for digits, those in spelled for route in those)
 
     return [SpecialNumber(kind, examples, tuple(filter(is_taken, examples))) for kind, examples in _EXAMPLES.items()]

@@ -1,4 +1,4 @@
-"""What a dialer has to choose from, for the question about routing."""
+"""What a dialer has to choose from, and what is known of it, beside the questions about numbers and routing."""
 
 from __future__ import annotations
 
@@ -6,22 +6,50 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.carrier.answers import Answers
+from wizard.carrier.campaign_usage import usage_of
+from wizard.carrier.checks import check_step
+from wizard.carrier.findings import errors_of
+from wizard.carrier.special_numbers import SpecialKind, Taken, special_numbers
+from wizard.service.dialer_numbers import free_prefixes_of
+from wizard.service.dialers import lacks_for_tiltx, uses_of
+from wizard.words.caller_ids import EMERGENCY_ADVICE, SPECIAL_NUMBERS, TAKEN
+from wizard.words.changes import use_words
+from wizard.words.findings import sentence
 
-from .pages import DialerChoices
+from .pages import DialerChoices, NumberChoices
+
+_MOST_PREFIXES = 5
+
+
+def number_choices(answers: Answers, dialer: Mapping[str, Any]) -> NumberChoices:
+    """What the prefix and the destinations mean on a dialer, empty where none was looked at."""
+    numbers = answers.numbers
+    special = [] if errors_of(check_step("numbers", answers)) else special_numbers(numbers)
+    emergency = any(each.taken is not Taken.NONE for each in special if each.kind is SpecialKind.EMERGENCY)
+    usage = usage_of(uses_of(dialer), numbers.dial_prefix)
+    return NumberChoices(
+        free_prefixes=free_prefixes_of(dialer, numbers.destinations)[:_MOST_PREFIXES],
+        uses=[use_words(use) for use in usage.here if use.active],
+        special=[(SPECIAL_NUMBERS[each.kind], TAKEN[each.taken]) for each in special],
+        advice=EMERGENCY_ADVICE[emergency] if special else "",
+    )
 
 
 def routing_choices(answers: Answers, dialer: Mapping[str, Any]) -> DialerChoices:
     """The campaigns and the other carriers of a dialer that was looked at (:func:`wizard.service.dialers.summary_of`)."""
     prefix, own = answers.numbers.dial_prefix, answers.carrier.carrier_id.lower()
     campaigns = [each for each in dialer.get("campaigns", ()) if each["active"]]
-    carriers = {each["carrier_id"]: each for each in dialer.get("carriers", ())}
+    names = {each["carrier_id"]: each["carrier_name"] for each in dialer.get("carriers", ())}
+    usage = usage_of(uses_of(dialer), prefix)
     return DialerChoices(
         campaigns=[(each["campaign_id"], _campaign_label(each), prefix in each["prefixes"]) for each in campaigns],
         backups=[
-            (each["carrier_id"], carriers.get(each["carrier_id"], {}).get("carrier_name", ""))
+            (each["carrier_id"], names.get(each["carrier_id"], ""))
             for each in dialer.get("backups", ())
             if each["is_active"] and each["carrier_id"].lower() != own
         ],
+        unserved=[f"{use_words(use)}: {use.prefix or 'no prefix'}" for use in usage.nowhere if use.active],
+        tiltx=[sentence(finding) for finding in lacks_for_tiltx(dialer) or ()],
     )
 
 

@@ -10,11 +10,9 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.carrier.answers import SECRET_ANSWERS, Answers, Auth
-from wizard.carrier.caller_id_format import formatted_caller_id
 from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.model import Protocol
-from wizard.carrier.numbers import routes
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.profile import NOWHERE
 from wizard.carrier.reading import plain_answers, read_answers
@@ -29,14 +27,13 @@ from wizard.words.findings import sentence
 from wizard.words.steps import STEP_WORDS
 
 from .abilities import impossible, lacking, unasked
-from .choices import routing_choices
+from .choices import number_choices, routing_choices
 from .forms import FORMS, DialerForm, StepForm
 from .pages import DialerStepPage, Preview, StepPage, navigation
+from .paths import shown_paths
 from .services import services
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
-#: what the preview shows as the caller's number
-_EXAMPLE_CALLER = "2125550199"
 
 
 @blueprint.post("")
@@ -92,10 +89,11 @@ def save(draft_id: str, step: str) -> ResponseReturnValue:
     drafts = services().workspace.drafts
     draft = drafts.get(draft_id)
     form = _sent_form(draft_id, step)
-    if request.form.get("go", "") == "back":
+    if request.form.get("go", "") in ("back", "try"):
         with contextlib.suppress(ChangedMeanwhileError):
             drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed()))
-        return redirect(_url_of(draft_id, preceding(step) or step), 303)
+        is_back = request.form["go"] == "back"
+        return redirect(_url_of(draft_id, (preceding(step) if is_back else step) or step), 303)
     answers, unreadable = _read(draft, form)
     try:
         if errors_of([*unreadable, *check_step(step, answers)]):
@@ -128,7 +126,7 @@ def preview(draft_id: str, step: str) -> ResponseReturnValue:
     with contextlib.suppress(ChangedMeanwhileError):  # it comes late
         drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed_on_the_way()))
     answers, _ = _read(draft, form)
-    return preview_of(draft, answers).render()
+    return preview_of(draft, answers, typed_number(form)).render()
 
 
 @blueprint.post("/<draft_id>/dialer")
@@ -171,6 +169,11 @@ def revision_sent() -> int:
     """The draft's revision that the page showed whose form was sent; 0 where it doesn't say."""
     revision = request.form.get("revision", "")
     return int(revision) if re.fullmatch(r"[0-9]{1,9}", revision) else 0
+
+
+def typed_number(form: StepForm) -> str:
+    """The number that somebody wants to see the way of."""
+    return str(form.typed().get("try_number") or "")
 
 
 def _url_of(draft_id: str, step: str) -> str:
@@ -224,7 +227,7 @@ def _step_page(
         words=STEP_WORDS[step],
         form=form,
         navigation=navigation(path_of(draft), step),
-        preview=preview_of(draft, answers),
+        preview=preview_of(draft, answers, typed_number(form)),
         back=preceding(step),
         warnings=[sentence(finding) for finding in rest if finding.severity is not Severity.ERROR],
         other_errors=[sentence(finding) for finding in rest if finding.severity is Severity.ERROR],
@@ -236,6 +239,7 @@ def _step_page(
         lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
         templates=dialer.summary.get("templates", ()) if dialer else (),
         choices=routing_choices(answers, dialer.summary) if dialer and dialer.looked_at else None,
+        numbers=number_choices(answers, dialer.summary if dialer else {}),
     ).render()
 
 
@@ -251,21 +255,13 @@ def dialer_page(draft: Draft, form: DialerForm, problem: Words | None, *, is_add
     ).render()
 
 
-def preview_of(draft: Draft, answers: Answers) -> Preview:
-    """The boxes for some answers, on the draft's dialer."""
+def preview_of(draft: Draft, answers: Answers, typed_number: str = "") -> Preview:
+    """The boxes for some answers, on the draft's dialer, and what becomes of numbers."""
     dialer = dialer_of(draft)
     place = place_of(dialer.summary) if dialer else NOWHERE
     is_pjsip = answers.carrier.protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ)
     auth = answers.sign_in.auth
     registers = is_pjsip and auth is Auth.REGISTRATION
-    return Preview(preview_carrier(answers, place).columns(), _examples(answers), auth is not None, registers)
-
-
-def _examples(answers: Answers) -> list[tuple[str, str]]:
-    """(what VICIdial sends, what the carrier receives) for each route, as far as the answers allow."""
-    if errors_of(check_step("numbers", answers)):
-        return []
-    numbers = answers.numbers
-    shown = [(route.example, route.dial_string.apply(route.example)) for route in routes(numbers)]
-    caller = formatted_caller_id(_EXAMPLE_CALLER, numbers)
-    return [(sent, f"{received}, caller ID {caller}") for sent, received in shown]
+    return Preview(
+        preview_carrier(answers, place).columns(), shown_paths(answers, place, typed_number), auth is not None, registers
+    )

@@ -227,8 +227,10 @@ class NumbersForm(StepForm):
     caller_id_header = _choice("caller_id_header")
     caller_id_name = _text("caller_id_name")
     extra_headers = TextAreaField(QUESTIONS["extra_headers"].label, filters=[_lines])
+    #: no answer: a number to see the way of
+    try_number = StringField("Try a number", filters=[_strip])
 
-    PARTS = {"destinations": "destinations", "other_destinations": "destinations"}  # noqa: RUF012
+    PARTS = {"destinations": "destinations", "other_destinations": "destinations", "try_number": ""}  # noqa: RUF012
     _kept_headers: Mapping[str, str] = {}
 
     def shown_at(self, answer: str) -> str:

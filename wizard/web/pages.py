@@ -20,6 +20,7 @@ from wizard.words.errors import Words
 from wizard.words.steps import STEP_WORDS, StepWords
 
 from .forms import DialerForm, StepForm
+from .paths import ShownPath
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Preview(Page):
 
     template: ClassVar[str] = "drafts/_preview.html"
     columns: Mapping[str, str]
-    examples: Sequence[tuple[str, str]]
+    paths: Sequence[ShownPath]
     is_sign_in_known: bool
     #: PJSIP has no registration string: VICIdial ignores it
     registers_in_account: bool = False
@@ -119,6 +120,20 @@ class StepPage(Page):
     templates: Sequence[str] = ()
     #: what the dialer has to choose from, as it was when somebody looked; None where none is known
     choices: DialerChoices | None = None
+    numbers: NumberChoices | None = None
+
+
+@dataclass(frozen=True)
+class NumberChoices:
+    """What helps to answer the questions about numbers."""
+
+    #: prefixes that nothing on the dialer stands in the way of
+    free_prefixes: Sequence[str]
+    #: campaigns, lists and the like that dial the prefix of the answers now
+    uses: Sequence[str]
+    #: kinds of number that an owner should think of: (which, what becomes of them)
+    special: Sequence[tuple[str, str]]
+    advice: str
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,10 @@ class DialerChoices:
     campaigns: Sequence[tuple[str, str, bool]]
     #: (carrier id, what to say of it)
     backups: Sequence[tuple[str, str]]
+    #: whose calls no carrier takes today
+    unserved: Sequence[str] = ()
+    #: what the dialer lacks for TILTX
+    tiltx: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.conf import read_conf
+from wizard.carrier.drivers import driver_of
 from wizard.carrier.model import Carrier
+from wizard.carrier.names import global_name
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.profile import NOWHERE, Campaign, Place
 
@@ -46,7 +49,8 @@ def preview_paths(answers: Answers, typed: Sequence[str], caller_id: str, place:
 def preview_digits(answers: Answers, digits: Sequence[str], caller_id: str, place: Place = NOWHERE) -> list[CallPath]:
     """The paths of digits as they are sent, prefix and all: those of a destination's own example, say."""
     carrier = preview_carrier(answers, place)
-    dialplan = entry_dialplan(carrier)
+    own = entry_dialplan(carrier)
+    dialplan = replace(own, variables={**_backup_trunks(answers, place), **own.variables})
     return [call_path(dialplan, CARRIERS_CONTEXT, each, caller_id, [carrier]) for each in digits]
 
 
@@ -55,6 +59,20 @@ def entry_dialplan(*carriers: Carrier) -> Dialplan:
     context = context_of_entries(CARRIERS_CONTEXT, [carrier.dialplan_entry for carrier in carriers])
     variables = {option.key: option.value for carrier in carriers for option in read_conf(carrier.globals_string)[0].options}
     return Dialplan({context.name: context}, variables)
+
+
+def _backup_trunks(answers: Answers, place: Place) -> dict[str, str]:
+    """The variables that backups' entries dial, each with the carrier's own id for a trunk: nobody here knows more."""
+    variables: dict[str, str] = {}
+    for carrier_id in answers.routing.backup_carrier:
+        namesake = global_name(replace(answers.carrier, carrier_id=carrier_id, trunk_name="", global_name=""))
+        driver = driver_of(answers.carrier.protocol)
+        backup = place.backup(carrier_id)
+        dialled = [(route.dialled, route.technology) for route in backup.routes] if backup else []
+        for text, technology in dialled or [(driver.dialled(f"${{{namesake}}}", ""), driver.technology)]:
+            for before, name in re.findall(r"(.?)\$\{(?!EXTEN)(\w+)\}", text):
+                variables[name] = carrier_id if before == "@" else f"{technology}/{carrier_id}"
+    return variables
 
 
 def _campaign(answers: Answers, *, omits: bool) -> Campaign:
