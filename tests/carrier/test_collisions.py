@@ -112,6 +112,8 @@ def test_numbers_that_another_carrier_goes_on_having_are_a_warning() -> None:
         (False, ["nanp"], None),
         (True, ["nanp", "nanp10"], None),
         (True, ["international"], None),
+        (True, ["nanp", "international"], "campaigns_dial_abroad"),
+        (False, ["nanp", "international"], None),
     ],
 )
 def test_campaigns_whose_numbers_no_pattern_takes(omits: bool, destinations: list[str], code: str | None) -> None:

@@ -13,9 +13,10 @@ from wizard.carrier.backups import backup_of, leg_for
 from wizard.carrier.checks import check_answers
 from wizard.carrier.dialplan_reading import read_dialplan
 from wizard.carrier.findings import errors_of
+from wizard.carrier.least_cost import check_least_cost
 from wizard.carrier.model import Carrier
 from wizard.carrier.numbers import routes
-from wizard.carrier.profile import DialerProfile
+from wizard.carrier.profile import Campaign, DialerProfile, LeastCost
 from wizard.carrier.render import render_carrier
 
 BKUP = {**IP, "carrier_id": "BKUP", "host": "203.0.113.8", "dial_prefix": "8"}
@@ -141,6 +142,20 @@ class TestLeastCost:
         assert 'GotoIf($["${LCRTRUNK}" = "${ACME_TRUNK}"]?cwleg3)' in chain
         assert 'GotoIf($["${LCRTRUNK}" = "${BKUP_TRUNK}"]?cwend)' in chain
 
+    @pytest.mark.parametrize(
+        ("has", "codes"),
+        [
+            (LeastCost(), ["least_cost_no_script"]),
+            (LeastCost(has_script=True), ["least_cost_no_rates"]),
+            (LeastCost(has_script=True, has_table=True), []),
+        ],
+    )
+    def test_what_a_dialer_lacks_for_it(self, has: LeastCost, codes: list[str]) -> None:
+        dialer = replace(DIALER, least_cost=has)
+
+        assert [each.code for each in check_least_cost(answers(IP, least_cost=True), dialer)] == codes
+        assert list(check_least_cost(answers(IP), dialer)) == []
+
     def test_numbers_abroad_have_no_rates(self) -> None:
         chain = steps(DIALER, "_9[2-9]XXXXXX.", least_cost=True, destinations=["nanp", "international"])
 
@@ -203,6 +218,26 @@ class TestWhatIsSaidOfABackup:
         onward = HAND + "exten => _8NXXNXXXXXX,n,Dial(${THIRD_TRUNK}/${EXTEN},,To)\n"
 
         assert found(dialer_with(by_hand(onward), third), "BKUP") == ["backup_circular"]
+
+    @pytest.mark.parametrize(
+        ("changed", "timeout", "codes"),
+        [
+            ({}, 26, []),
+            ({}, 8, ["backup_after_timeout"]),
+            ({"failover_on": ["congested"]}, 8, []),
+            ({"dial_prefix": "7"}, 8, []),
+            ({"dial_prefix": "7", "campaigns": ["SALES"]}, 8, ["backup_after_timeout"]),
+            ({"protocol": "PJSIP", "qualify": False}, 26, ["backup_after_timeout"]),
+            ({"protocol": "PJSIP"}, 26, []),
+        ],
+    )
+    def test_a_campaign_that_gives_up_before_a_silent_carrier_has_failed(
+        self, changed: dict[str, Any], timeout: int, codes: list[str]
+    ) -> None:
+        campaign = Campaign("SALES", "Sales", active=True, dial_prefix="9", dial_timeout=timeout)
+        dialer = replace(dialer_with(made()), campaigns=(campaign,))
+
+        assert found(dialer, "BKUP", **changed) == codes
 
     def test_an_old_asterisk(self) -> None:
         assert found(dialer_with(made(), tells_ringing=False), "BKUP") == ["failover_only_silence"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .answers import Answers
+from .answers import Answers, FailoverReason
 from .backups import Backup, leg_for
+from .campaigns import with_campaigns_moved
 from .dialplan_reading import read_dialplan
+from .failover import seconds_of_silence
 from .findings import Finding, error, note, warning
 from .model import ALL_SERVERS, Carrier
 from .names import global_name, trunk_name
@@ -20,8 +22,22 @@ def check_backups(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
     wanted = answers.routing.backup_carrier
     for position, carrier_id in enumerate(wanted):
         yield from _check_backup(carrier_id, answers, dialer, is_last=position + 1 == len(wanted))
+    if wanted:
+        yield from _check_time(answers, dialer)
     if wanted and not dialer.place.tells_ringing:
         yield warning("failover_only_silence", "failover_on")
+
+
+def _check_time(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
+    """Campaigns that give a call up before a silent carrier has failed."""
+    seconds, prefix = seconds_of_silence(answers), answers.numbers.dial_prefix
+    hasty = [
+        f"{campaign.campaign_id} ({campaign.dial_timeout} s)"
+        for campaign in with_campaigns_moved(answers, dialer).campaigns
+        if campaign.active and prefix in campaign.prefixes and campaign.dial_timeout and campaign.dial_timeout <= seconds
+    ]
+    if hasty and FailoverReason.UNREACHABLE in answers.routing.failover_on:
+        yield warning("backup_after_timeout", "backup_carrier", seconds=seconds, campaigns=", ".join(hasty))
 
 
 def check_without_dialer(answers: Answers) -> Iterator[Finding]:

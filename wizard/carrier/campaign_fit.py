@@ -30,21 +30,30 @@ def check_campaigns(numbers: NumberAnswers, dialer: DialerProfile) -> Iterator[F
         else:
             yield warning("campaigns_unserved_bare", "dial_prefix")
     patterns = [parse_pattern(route.pattern) for route in routes(numbers)]
+    abroad = [parse_pattern(route.pattern) for route in routes(numbers) if route.destination == "international"]
     if dialer.default_phone_code == _HOME:
-        yield from _at_home(numbers, served, patterns)
+        yield from _at_home(numbers, served, patterns, abroad)
     else:
         yield from _abroad(numbers, served, patterns, dialer.default_phone_code)
 
 
-def _at_home(numbers: NumberAnswers, served: list[Campaign], patterns: list[Pattern]) -> Iterator[Finding]:
-    """1 and ten digits, or ten digits."""
+def _at_home(
+    numbers: NumberAnswers, served: list[Campaign], patterns: list[Pattern], abroad: list[Pattern]
+) -> Iterator[Finding]:
+    """1 and ten digits, or ten digits: which a pattern for numbers abroad would take for another country's."""
     if NORTH_AMERICAN.isdisjoint(numbers.destinations):
         return
     unserved: dict[bool, list[str]] = {True: [], False: []}
+    led_abroad: list[str] = []
     for campaign in served:
         sent = numbers.dial_prefix + (_EXAMPLE if campaign.omit_phone_code else _HOME + _EXAMPLE)
-        if not any(pattern.matches(sent) for pattern in patterns):
+        taking = [pattern for pattern in patterns if pattern.matches(sent)]
+        if taking and all(pattern in abroad for pattern in taking):
+            led_abroad.append(campaign.campaign_id)
+        elif not taking:
             unserved[campaign.omit_phone_code].append(campaign.campaign_id)
+    if led_abroad:
+        yield warning("campaigns_dial_abroad", "destinations", campaigns=", ".join(led_abroad), example=_EXAMPLE)
     if unserved[True]:
         yield warning("campaigns_omit_code", "destinations", campaigns=", ".join(unserved[True]))
     if unserved[False]:

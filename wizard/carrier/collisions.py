@@ -14,6 +14,7 @@ from .campaigns import check_chosen_campaigns, with_campaigns_moved
 from .capacity import check_capacity
 from .conf import read_conf, section_names
 from .findings import Finding, error, note
+from .least_cost import check_least_cost
 from .model import Carrier
 from .number_collisions import check_collisions
 from .placement import check_placement
@@ -41,6 +42,7 @@ def check_against_dialer(answers: Answers, carrier: Carrier, dialer: DialerProfi
         *check_chosen_campaigns(answers, dialer),
         *check_server_trunks(answers, dialer),
         *check_tiltx(answers, dialer),
+        *check_least_cost(answers, dialer),
     ]
 
 

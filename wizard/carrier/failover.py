@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from .answers import FailoverReason
+from .answers import Answers, FailoverReason
 from .conf import Application, Step
+from .drivers.chan_sip import SILENCE_MS
+from .model import Protocol
 
+#: in seconds: how long Asterisk waits for a first answer where nothing shortens it (failover.md §2)
+LONGEST_SILENCE = 32
+#: in seconds: where qualify has told, or tells while the call waits
+_ASKED_FIRST = 4
 #: where every chain ends
 END = "cwend"
 #: SIP codes by reason; 486, 404, 484, 480, 603 and the like are about the person called, and never here
@@ -72,3 +78,14 @@ def _set(variable: str, value: str) -> Step:
 
 def _goto_if(expression: str, then: str, otherwise: str = "") -> Step:
     return Step(Application("GotoIf", (f"$[{expression}]?{then}" + (f":{otherwise}" if otherwise else ""),)))
+
+
+def seconds_of_silence(answers: Answers) -> int:
+    """After how long a trunk that says nothing has failed, measured in tests/real/test_failover_facts.py.
+
+    chan_sip has a timer for each trunk. PJSIP has none, but a carrier that qualify knows to be gone fails at once; IAX2 asks
+    before it waits.
+    """
+    if answers.carrier.protocol is Protocol.SIP:
+        return SILENCE_MS // 1000
+    return _ASKED_FIRST if answers.connection.qualify else LONGEST_SILENCE

@@ -174,6 +174,17 @@ NO_TILTX = Tiltx()
 
 
 @dataclass(frozen=True)
+class LeastCost:
+    """What a dialer has of VICIdial's least-cost look-up: its script, and the table of rates (vicidial.md §4)."""
+
+    has_script: bool = False
+    has_table: bool = False
+
+
+NO_LEAST_COST = LeastCost()
+
+
+@dataclass(frozen=True)
 class DialerProfile:
     """One dialer: what is there, and what is taken."""
 
@@ -198,6 +209,7 @@ class DialerProfile:
     server_trunks: tuple[ServerTrunks, ...] = ()
     max_trunks: int | None = None
     tiltx: Tiltx = NO_TILTX
+    least_cost: LeastCost = NO_LEAST_COST
     carrier_logging: bool = True
     place: Place = NOWHERE
     #: protocol → the generated file that Asterisk does not read

@@ -199,6 +199,7 @@ class DialerFacts:
             server_trunks=facts.routing.server_trunks,
             max_trunks=_number(facts.server["max_vicidial_trunks"]) if facts.server["max_vicidial_trunks"] else None,
             tiltx=facts.routing.tiltx,
+            least_cost=facts.routing.least_cost,
             carrier_logging=facts.server["carrier_logging_active"] in ("Y", ""),
             place=self.place,
             unread_files={protocol: name for name, protocol in self.host.missing_includes if protocol is not None},

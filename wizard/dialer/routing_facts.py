@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wizard.carrier.profile import NO_TILTX, Campaign, ListPrefix, ServerTrunks, Tiltx
+from wizard.carrier.profile import NO_LEAST_COST, NO_TILTX, Campaign, LeastCost, ListPrefix, ServerTrunks, Tiltx
 from wizard.carrier.tiltx import CONTAINER_ID, SCRIPT, TABLES, read_key
 from wizard.secret import Secret
 
@@ -18,8 +18,9 @@ from .protocol import AgentReply, Cell, Operation, printed, run, sql, table_of
 _WGET_PLACES = ("/bin/wget", "/usr/bin/wget", "/usr/local/bin/wget")
 _LISTS, _AGENTS, _TRUNKS = "vicidial_lists", "vicidial_live_agents", "vicidial_server_trunks"
 _CONTAINERS = "vicidial_settings_containers"
+_RATES, _LCR_SCRIPT = "lcr", "agi-LCR-Route.agi"
 #: asked for by name: old schemas lack some
-_TABLES = (_LISTS, _AGENTS, _TRUNKS, *TABLES)
+_TABLES = (_LISTS, _AGENTS, _TRUNKS, _RATES, *TABLES)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class RoutingFacts:
     agents: Mapping[str, int] = field(default_factory=dict)
     server_trunks: tuple[ServerTrunks, ...] = ()
     tiltx: Tiltx = NO_TILTX
+    least_cost: LeastCost = NO_LEAST_COST
 
 
 def what_is_there(agi_path: str) -> list[Operation]:
@@ -47,7 +49,7 @@ def what_is_there(agi_path: str) -> list[Operation]:
             " WHERE table_schema=DATABASE() AND table_name=? AND column_name='dial_prefix'",
             _LISTS,
         ),
-        run("ls", f"{agi_path}/{SCRIPT}", *_WGET_PLACES),
+        run("ls", f"{agi_path}/{SCRIPT}", f"{agi_path}/{_LCR_SCRIPT}", *_WGET_PLACES),
     ]
 
 
@@ -102,6 +104,9 @@ def read_routing(replies: Mapping[str, AgentReply], there: Inventory) -> Routing
             has_wget=not there.files.isdisjoint(_WGET_PLACES),
             missing_tables=tuple(table for table in TABLES if table not in there.tables),
             key=next((Secret(read_key(_text(row["container_entry"]))) for row in rows.get(_CONTAINERS, ())), None),
+        ),
+        least_cost=LeastCost(
+            has_script=any(name.endswith(_LCR_SCRIPT) for name in there.files), has_table=_RATES in there.tables
         ),
     )
 

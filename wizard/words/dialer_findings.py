@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 DIALER_FINDINGS: dict[str, str] = {
+    "campaigns_dial_abroad": (
+        "These campaigns leave the phone code out: {campaigns}. Their {example} would be taken for a number abroad that begins so, and "
+        "billed like one. Switch “Omit Phone Code” off in the campaign, or give numbers abroad a carrier with a prefix of its own."
+    ),
     "limit_range": "A number from {least} to {most}; empty, if nobody told you.",
     "limits_swapped": (
         "{per_second} new calls per second with {channels} calls at once would fill up in less than a second. Are the two numbers swapped?"

@@ -11,11 +11,23 @@ ROUTING: dict[str, str] = {
         "If this carrier says nothing at all, {protocol} waits {seconds} seconds before the backup is tried, and most campaigns give up "
         "before that. Let Asterisk ask regularly whether it is there (on the page “Connection”): then a dead carrier is known at once."
     ),
+    "backup_after_timeout": (
+        "A carrier that says nothing has failed after {seconds} seconds, and these campaigns give a call up by then: {campaigns}. Their "
+        "calls won't reach the backup. Raise “Dial Timeout” in the campaign."
+    ),
     "least_cost_protocol": (
         "VICIdial's least-cost look-up writes the trunk before the number, and {protocol} has it behind. Use SIP (chan_sip) or IAX2, or "
         "leave this off."
     ),
     "least_cost_abroad": "VICIdial's least-cost look-up knows North American numbers only, and none of them go to this carrier.",
+    "least_cost_no_script": (
+        "This dialer has no agi-LCR-Route.agi among its scripts (PATHagi in /etc/astguiclient.conf). It comes with VICIdial: copy it "
+        "there, or leave this off."
+    ),
+    "least_cost_no_rates": (
+        "This dialer has no table of rates yet, so this carrier takes every call until rate decks are imported (the dialer's page, "
+        "“Rates”)."
+    ),
     "least_cost_one_shape": (
         "Whichever trunk is the cheapest gets the digits and the caller ID in the shape of this carrier. All carriers with a rate deck "
         "have to take that one."
