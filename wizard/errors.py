@@ -257,6 +257,12 @@ class NotFoundError(WizardError):
     code = "not_found"
 
 
+class BackupNotUpError(WizardError):
+    """A backup carrier that was to be installed first isn't up, so its carrier was not installed. values: backup"""
+
+    code = "backup_not_up"
+
+
 class NothingToUndoError(WizardError):
     """The install is at work, was undone already, or never wrote anything. values: install_id"""
 

@@ -20,6 +20,7 @@ from wizard.carrier.simulation.paths import CallPath, call_path
 from wizard.dialer.dialplan import parse_contexts, parse_globals
 
 CALLER = "5551239999"
+CONTEXTS = ("default", "vicidial-auto", "vicidial-auto-external")
 #: a primary that may refuse, and a backup with other digits and another caller ID; headers and a name of their own
 ROLLOVER = """
 exten => _61NXXNXXXXXX,1,AGI(agi://127.0.0.1:4577/call_log)
@@ -39,7 +40,7 @@ same => n,Return()
 
 def simulated(lab: Lab, digits: str, *carriers: Any) -> CallPath:
     """By what Asterisk itself says that it has loaded."""
-    printed = [lab.dialer.asterisk(f"dialplan show {name}") for name in ("default", "vicidial-auto")]
+    printed = [lab.dialer.asterisk(f"dialplan show {name}") for name in CONTEXTS]
     loaded = Dialplan(parse_contexts("\n".join(printed)), parse_globals(lab.dialer.asterisk("dialplan show globals")))
     return call_path(loaded, "default", digits, CALLER, carriers)
 

@@ -74,4 +74,14 @@ def test_the_extension_that_runs_and_those_after_it_are_asterisks(
         ours = [(match.context, match.extension.pattern) for match in resolve(loaded, "carriers", number)]
         theirs = printed_matches(host.asterisk(f"dialplan show {number}@carriers"))
         assert ours[:1] == theirs[:1], f"{number} in\n{written(dialplan)}"
-        assert ours == theirs, f"{number} in\n{written(dialplan)}"
+        assert sorted(ours) == sorted(theirs), f"{number} in\n{written(dialplan)}"
+        # Where contexts include each other in a circle, Asterisk shows those after the first in no order that it goes by.
+        if not has_circle({name: includes for name, (_, includes) in dialplan.items()}):
+            assert ours == theirs, f"{number} in\n{written(dialplan)}"
+
+
+def has_circle(includes: dict[str, list[str]]) -> bool:
+    def leads_back(name: str, way: tuple[str, ...]) -> bool:
+        return name in way or any(leads_back(each, (*way, name)) for each in includes[name])
+
+    return any(leads_back(name, ()) for name in includes)

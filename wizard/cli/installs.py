@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
+from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
 from wizard.dialer.installer import refuse as refuse_findings
 from wizard.dialer.journal import Phase
@@ -16,7 +17,15 @@ from wizard.dialer.verdict import Verdict
 from wizard.errors import RefusedError, WizardError
 from wizard.instance import instance_folder
 from wizard.service.dialers import connector
-from wizard.service.installs import INTERRUPTED, Job, begin_install, begin_rollback, carrier_status, find_interrupted
+from wizard.service.installs import (
+    INTERRUPTED,
+    BackupPlan,
+    Job,
+    begin_install,
+    begin_rollback,
+    carrier_status,
+    find_interrupted,
+)
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
 from wizard.words.changes import change_sentences
@@ -52,16 +61,36 @@ _EXITS = {
     help="Seconds to wait until it is up.",
 )
 @click.option("--keep", is_flag=True, help="Leave what is not up on the dialer.")
+@click.option(
+    "--with-backup",
+    "backups",
+    metavar="FILE",
+    multiple=True,
+    help="Answers of a backup carrier, to be installed first; again for several.",
+)
 @access_options
 @as_json
 @errors_reported
-def install(answers: str, dialer: str, secret_env: str | None, wait: int, keep: bool, access: Access, as_json: bool) -> None:
-    """Install ANSWERS on a dialer, follow until the carrier is up, and judge; what is not up is rolled back."""
+def install(
+    answers: str,
+    dialer: str,
+    secret_env: str | None,
+    wait: int,
+    keep: bool,
+    backups: tuple[str, ...],
+    access: Access,
+    as_json: bool,
+) -> None:
+    """Install ANSWERS on a dialer, follow until the carrier is up, and judge; what is not up is rolled back.
+
+    Backup carriers that are to come with it are installed first, and taken off again where the carrier doesn't stay.
+    """
     try:
         read, findings = load_answers(answers, secret_env)
         refuse_findings([*findings, *check_answers(read)])
         plan = InstallPlan(read, wait_seconds=wait, keep=keep)
-        job = _begin(plan, dialer, access, None if as_json else _tell)
+        first = [BackupPlan(InstallPlan(_backup_answers(path), wait_seconds=wait)) for path in backups]
+        job = _begin(plan, dialer, access, None if as_json else _tell, first)
     except WizardError as error:
         if not as_json:
             raise
@@ -135,7 +164,20 @@ def history(dialer: str | None, as_json: bool) -> None:
         click.echo(f"{install.id}  {install.started_at[:16]}  {install.carrier_id:16}{install.dialer_name:24}{outcome}")
 
 
-def _begin(plan: InstallPlan, dialer: str, access: Access, tell: Callable[[str, Phase], None] | None) -> Job:
+def _backup_answers(path: str) -> Answers:
+    """:raises RefusedError: they can't be used"""
+    read, findings = load_answers(path, None)
+    refuse_findings([*findings, *check_answers(read)])
+    return read
+
+
+def _begin(
+    plan: InstallPlan,
+    dialer: str,
+    access: Access,
+    tell: Callable[[str, Phase], None] | None,
+    first: Sequence[BackupPlan] = (),
+) -> Job:
     workspace = open_workspace(instance_folder())
     find_interrupted(workspace)
     chosen = choose_dialer(workspace, dialer, access)
@@ -149,6 +191,7 @@ def _begin(plan: InstallPlan, dialer: str, access: Access, tell: Callable[[str, 
         tell=tell,
         # Standard error: with --json the document stays alone on the other.
         warn=print_findings,
+        first=first,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.carrier.backups import backups_of
 from wizard.carrier.caller_ids import NumbersInUse
@@ -177,6 +177,10 @@ class DialerFacts:
         """The other servers with an Asterisk, where an entry of this server_ip is for all of them."""
         others = {each.server_ip for each in self.database.servers if each.runs_asterisk} - {self.server_ip}
         return tuple(sorted(others)) if server_ip == ALL_SERVERS else ()
+
+    def with_carriers(self, planned: Sequence[Carrier]) -> DialerFacts:
+        """The dialer as it will be once these are on it."""
+        return replace(self, database=replace(self.database, carriers=(*self.database.carriers, *planned)))
 
     def profile(self) -> DialerProfile:
         """What the domain judges an entry against."""

@@ -174,9 +174,19 @@ def _finding_summary(finding: Finding) -> dict[str, Any]:
     return {"code": finding.code, "severity": finding.severity.value, "values": dict(finding.values)}
 
 
-def check_on_dialer(connect: Connect, answers: Answers) -> tuple[DialerFacts, Sequence[Finding]]:
-    """Everything that would make an install refuse, without installing; nothing is changed."""
+def check_on_dialer(connect: Connect, answers: Answers, first: Sequence[Answers] = ()) -> tuple[DialerFacts, Sequence[Finding]]:
+    """Everything that would make an install refuse, without installing; nothing is changed.
+
+    ``first`` are carriers that are to be there by then: backups that are installed in the same run.
+    """
     with connect() as connection:
-        facts = gather_facts(connection)
+        facts = facts_with(gather_facts(connection), first)
         carrier = render_carrier(answers, facts.place)
         return facts, [*check_fitness(facts), *check_entry(connection, answers, carrier, facts).findings]
+
+
+def facts_with(facts: DialerFacts, first: Sequence[Answers]) -> DialerFacts:
+    """The dialer as it will be once these answers are installed, one after the other."""
+    for answers in first:
+        facts = facts.with_carriers([render_carrier(answers, facts.place)])
+    return facts

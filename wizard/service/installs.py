@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from wizard.carrier.findings import Finding
+from wizard.carrier.answers import Answers
+from wizard.carrier.findings import Finding, errors_of
 from wizard.carrier.model import ALL_SERVERS, Carrier
 from wizard.dialer import operations
 from wizard.dialer.facts import gather_facts
@@ -22,6 +23,7 @@ from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
 from wizard.dialer.watch import WATCHED_PROTOCOLS
 from wizard.errors import (
+    BackupNotUpError,
     InstallInProgressError,
     NotFoundError,
     NothingToUndoError,
@@ -33,7 +35,7 @@ from wizard.errors import (
 from wizard.store.installs import Install, InstallStore
 from wizard.words.findings import finding_json
 
-from .dialers import Connect
+from .dialers import Connect, check_on_dialer
 from .locks import DialerLock, lock_dialer
 from .other_servers import OtherServers, Reach, problem_json, reach_as_saved
 from .workspace import Workspace
@@ -51,7 +53,9 @@ class StoredJournal:
         install_id: str,
         tell: Callable[[str, Phase], None] | None = None,
         warn: Callable[[Sequence[Finding]], None] | None = None,
+        stopped_with: str = "",
     ) -> None:
+        self._stopped_with = stopped_with
         self._installs = installs
         self._id = install_id
         self._tell = tell
@@ -88,7 +92,8 @@ class StoredJournal:
         self._installs.expect_rebuild(self._id, seconds)
 
     def stop_requested(self) -> bool:
-        return self._installs.stop_requested(self._id)
+        ids = filter(None, (self._id, self._stopped_with))
+        return any(self._installs.stop_requested(each) for each in ids)
 
 
 @dataclass
@@ -118,10 +123,12 @@ def begin_install(
     tell: Callable[[str, Phase], None] | None = None,
     warn: Callable[[Sequence[Finding]], None] | None = None,
     reach: Reach | None = None,
+    first: Sequence[BackupPlan] = (),
 ) -> Job:
     """Take the dialer's lock and open the journal; the install happens in :meth:`Job.run`.
 
-    ``reach`` leads to the other servers that are saved, where the entry is for all of them.
+    ``first`` are backup carriers that are installed before, and taken off again where this carrier doesn't stay. ``reach`` leads
+    to the other servers that are saved, where the entry is for all of them.
 
     :raises InstallInProgressError: somebody is at work on this dialer
     """
@@ -141,7 +148,14 @@ def begin_install(
         raise
     journal = StoredJournal(workspace.installs, install.id, tell, warn)
     others = OtherServers(workspace, install.id, reach or reach_as_saved(workspace), journal, plan.wait_seconds)
-    return Job(install.id, lock, lambda: _run_install(workspace, connect, plan, install, journal, others))
+
+    def install_it() -> Install:
+        return _run_install(workspace, connect, plan, install, journal, others)
+
+    if not first:
+        return Job(install.id, lock, install_it)
+    backups = Backups(workspace, connect, install, first, tell, reach or reach_as_saved(workspace))
+    return Job(install.id, lock, lambda: backups.run(plan.answers, install_it))
 
 
 def _run_install(
@@ -187,6 +201,94 @@ def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: I
         installs.forget_checkpoint(install.id)
     if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
         workspace.drafts.forget_secrets(install.draft_id, plan.answers)
+
+
+@dataclass(frozen=True)
+class BackupPlan:
+    """A carrier that is installed before the one whose backup it is."""
+
+    plan: InstallPlan
+    draft_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Backups:
+    """The backups of one run: there before their carrier is, and gone again where that one doesn't stay."""
+
+    workspace: Workspace
+    connect: Connect
+    main: Install
+    first: Sequence[BackupPlan]
+    tell: Callable[[str, Phase], None] | None
+    reach: Reach
+
+    def run(self, answers: Answers, install_main: Callable[[], Install]) -> Install:
+        installs = self.workspace.installs
+        made: list[Install] = []
+        try:
+            self._check(answers)
+            for each in self.first:
+                made.append(self._install(each))
+                if not made[-1].is_standing:
+                    raise BackupNotUpError(backup=made[-1].carrier_id)
+        except BaseException as fault:
+            findings = {"findings": list(map(finding_json, fault.findings))} if isinstance(fault, RefusedError) else {}
+            installs.finish(self.main.id, Outcome.REFUSED.value, {**error_json(_of_ours(fault)), **findings})
+            self._take_off(made)
+            if not isinstance(fault, WizardError):
+                raise
+            return installs.get(self.main.id)
+        done = install_main()
+        if not (done.is_standing or done.can_roll_back):
+            self._take_off(made)
+        return installs.get(self.main.id)
+
+    def _check(self, answers: Answers) -> None:
+        """Everything about all of them, before anything of any is written.
+
+        :raises RefusedError: something stands in the way of one of them
+        """
+        plans = [*(each.plan.answers for each in self.first), answers]
+        for position, each in enumerate(plans):
+            _, findings = check_on_dialer(self.connect, each, plans[:position])
+            if errors_of(findings):
+                raise RefusedError(list(findings))
+
+    def _install(self, backup: BackupPlan) -> Install:
+        installs, main = self.workspace.installs, self.main
+        install = installs.start(
+            answers=backup.plan.answers,
+            dialer_name=main.dialer_name,
+            target=main.target,
+            wait_seconds=backup.plan.wait_seconds,
+            keep=False,
+            dialer_id=main.dialer_id,
+            draft_id=backup.draft_id,
+            part_of=main.id,
+        )
+        journal = StoredJournal(installs, install.id, self.tell, stopped_with=main.id)
+        others = OtherServers(self.workspace, install.id, self.reach, journal, backup.plan.wait_seconds)
+        return _run_install(self.workspace, self.connect, backup.plan, install, journal, others)
+
+    def _take_off(self, made: Sequence[Install]) -> None:
+        """Nobody asked for a backup alone."""
+        installs = self.workspace.installs
+        standing = [each for each in reversed(made) if each.can_roll_back]
+        gone = [self._undo(each) for each in standing]
+        if gone:
+            code = "backup_taken_off" if all(gone) else "backup_left"
+            names = ", ".join(each.carrier_id for each in reversed(standing))
+            installs.add_also(self.main.id, code, {"backups": names})
+
+    def _undo(self, install: Install) -> bool:
+        checkpoint = self.workspace.installs.checkpoint(install.id)
+        if checkpoint is None:
+            return False
+        self.workspace.installs.resume(install.id)
+        journal = StoredJournal(self.workspace.installs, install.id, self.tell)
+        others = OtherServers(self.workspace, install.id, self.reach, journal)
+        undone = _run_rollback(self.workspace, self.connect, install, checkpoint, journal, others)
+        return undone.outcome == Outcome.ROLLED_BACK.value
 
 
 def begin_rollback(

@@ -39,6 +39,8 @@ class Install:
 
     id: str
     draft_id: str | None
+    #: the install that this one was made for: of the carrier whose backup this is
+    part_of: str | None
     dialer_id: str | None
     dialer_name: str
     target: DialerTarget
@@ -109,12 +111,14 @@ class InstallStore:
         keep: bool,
         dialer_id: str | None = None,
         draft_id: str | None = None,
+        part_of: str | None = None,
     ) -> Install:
         install_id = new_id()
         self._table.insert(
             {
                 "id": install_id,
                 "draft_id": draft_id,
+                "part_of": part_of,
                 "dialer_id": dialer_id,
                 "dialer_name": dialer_name,
                 "target": json.dumps(target_json(target)),
@@ -152,6 +156,11 @@ class InstallStore:
             for each in installs
             if dialer is None or dialer.lower() in (each.dialer_name.lower(), each.target.address.lower())
         ]
+
+    def parts_of(self, install_id: str) -> list[Install]:
+        """The installs that were made for another one, in their order."""
+        rows = self._table.rows_where("part_of = ?", [install_id], order_by="started_at")
+        return [self._install(row) for row in rows]
 
     def running(self) -> list[Install]:
         return [self._install(row) for row in self._table.rows_where("outcome = ''")]
@@ -229,6 +238,12 @@ class InstallStore:
             install_id, {"outcome": outcome, "ended_at": now(), "error": json.dumps(dict(error or {}), default=str)}
         )
 
+    def add_also(self, install_id: str, code: str, values: Mapping[str, str]) -> None:
+        """What is true beside how it ended."""
+        with self._store.changing():
+            error = {**self.get(install_id).error, "also": {"code": code, "values": dict(values)}}
+            self._table.update(install_id, {"error": json.dumps(error, default=str)})
+
     @property
     def _table(self) -> Any:
         return self._store.database.table("installs")
@@ -238,6 +253,7 @@ class InstallStore:
         return Install(
             id=row["id"],
             draft_id=row["draft_id"],
+            part_of=row["part_of"],
             dialer_id=row["dialer_id"],
             dialer_name=row["dialer_name"],
             target=target_of(json.loads(row["target"])),

@@ -66,3 +66,8 @@ def m004_changes_beside_the_row(database: Database) -> None:
 @migrations()
 def m005_other_servers(database: Database) -> None:
     database.table("installs").add_column("servers", str)
+
+
+@migrations()
+def m006_runs(database: Database) -> None:
+    database.table("installs").add_column("part_of", str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wizard.carrier.answers import Answers
@@ -19,6 +19,7 @@ from wizard.words.findings import sentence
 from .pages import DialerChoices, NumberChoices
 
 _MOST_PREFIXES = 5
+INSTALLED_FIRST = "from your answers; it is installed first"
 
 
 def number_choices(answers: Answers, dialer: Mapping[str, Any]) -> NumberChoices:
@@ -35,8 +36,11 @@ def number_choices(answers: Answers, dialer: Mapping[str, Any]) -> NumberChoices
     )
 
 
-def routing_choices(answers: Answers, dialer: Mapping[str, Any]) -> DialerChoices:
-    """The campaigns and the other carriers of a dialer that was looked at (:func:`wizard.service.dialers.summary_of`)."""
+def routing_choices(answers: Answers, dialer: Mapping[str, Any], companions: Sequence[str] = ()) -> DialerChoices:
+    """The campaigns and the other carriers of a dialer that was looked at (:func:`wizard.service.dialers.summary_of`).
+
+    ``companions`` are carriers whose answers are complete, and that could be installed with this one.
+    """
     prefix, own = answers.numbers.dial_prefix, answers.carrier.carrier_id.lower()
     campaigns = [each for each in dialer.get("campaigns", ()) if each["active"]]
     names = {each["carrier_id"]: each["carrier_name"] for each in dialer.get("carriers", ())}
@@ -47,7 +51,8 @@ def routing_choices(answers: Answers, dialer: Mapping[str, Any]) -> DialerChoice
             (each["carrier_id"], names.get(each["carrier_id"], ""))
             for each in dialer.get("backups", ())
             if each["is_active"] and each["carrier_id"].lower() != own
-        ],
+        ]
+        + [(each, INSTALLED_FIRST) for each in companions if each.lower() not in map(str.lower, names) and each.lower() != own],
         unserved=[f"{use_words(use)}: {use.prefix or 'no prefix'}" for use in usage.nowhere if use.active],
         tiltx=[sentence(finding) for finding in lacks_for_tiltx(dialer) or ()],
     )

@@ -204,6 +204,32 @@ def standing_install(draft: Draft) -> Install | None:
     return install if dict(install.answers) == plain_answers(draft.answers, with_secret=False) else None
 
 
+def backup_drafts(draft: Draft) -> list[Draft]:
+    """Backup carriers that are not on the draft's dialer, and whose answers are here and complete: they are installed first."""
+    dialer = dialer_of(draft)
+    there = {each["carrier_id"].lower() for each in dialer.summary.get("carriers", ())} if dialer else set()
+    wanted = [each.lower() for each in draft.answers.routing.backup_carrier if each.lower() not in there]
+    drafts = {each.answers.carrier.carrier_id.lower(): each for each in _companions(draft)}
+    return [drafts[each] for each in wanted if each in drafts]
+
+
+def _companions(draft: Draft) -> list[Draft]:
+    """Other answers for the same dialer that could be installed as they are."""
+    others = services().workspace.drafts.all()
+    return [
+        each
+        for each in others
+        if each.id != draft.id
+        and draft.dialer_id
+        and each.dialer_id == draft.dialer_id
+        and Path(each.answers, each.saved_steps).is_complete
+    ]
+
+
+def _companion_ids(draft: Draft) -> list[str]:
+    return [each.answers.carrier.carrier_id for each in _companions(draft)]
+
+
 def path_of(draft: Draft) -> Path:
     """How far a draft is; a password that its dialer has now is not missed."""
     return Path(draft.answers, draft.saved_steps, SECRET_ANSWERS if standing_install(draft) else ())
@@ -238,7 +264,7 @@ def _step_page(
         impossible=impossible(answers.carrier.protocol, dialer.summary) if dialer else {},
         lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
         templates=dialer.summary.get("templates", ()) if dialer else (),
-        choices=routing_choices(answers, dialer.summary) if dialer and dialer.looked_at else None,
+        choices=routing_choices(answers, dialer.summary, _companion_ids(draft)) if dialer and dialer.looked_at else None,
         numbers=number_choices(answers, dialer.summary if dialer else {}),
     ).render()
 

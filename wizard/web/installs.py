@@ -107,7 +107,10 @@ def _page(install: Install, problem: WizardError | None = None) -> InstallPage:
     dialer = _dialer_of(install)
     missing = missing_secret(dialer.target, services().secrets_of(dialer.id)) or _refused_secret(install)
     missing = missing if install.can_roll_back else ""
-    return InstallPage(install, progress_of(install), missing, error_words(problem) if problem else None)
+    installs = services().workspace.installs
+    main = installs.get(install.part_of) if install.part_of else None
+    words = error_words(problem) if problem else None
+    return InstallPage(install, progress_of(install), missing, words, installs.parts_of(install.id), main)
 
 
 def _refused_secret(install: Install) -> str:

@@ -277,6 +277,8 @@ class ReviewPage(Page):
     problem: Words | None = None
     #: what the dialer said, where it was asked for a page and not by htmx
     checked: DialerCheck | None = None
+    #: (draft, carrier id) of backups that are installed before
+    first: Sequence[tuple[str, str]] = ()
     #: (step, label) where something was typed and not saved
     unsaved: Sequence[tuple[str, str]] = ()
     #: the account as Asterisk reads it, where a template changes it
@@ -349,6 +351,9 @@ class InstallPage(Page):
     progress: Progress
     missing_secret: str = ""
     problem: Words | None = None
+    #: installs of backups that belong to it, and the one that it belongs to
+    parts: Sequence[Install] = ()
+    main: Install | None = None
 
 
 @dataclass(frozen=True)

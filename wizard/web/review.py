@@ -34,7 +34,7 @@ from wizard.words.questions import QUESTIONS
 from wizard.words.sheets import carrier_letter, paste_sheet
 from wizard.words.steps import REVIEW_WORDS, STEP_WORDS
 
-from .drafts import dialer_of, path_of, preview_of, revision_sent, standing_install, unsaved_steps
+from .drafts import backup_drafts, dialer_of, path_of, preview_of, revision_sent, standing_install, unsaved_steps
 from .pages import DialerCheck, FoundItem, ReviewPage, navigation
 from .services import htmx, remember_typed, services
 
@@ -97,7 +97,8 @@ def check(draft_id: str) -> ResponseReturnValue:
     if dialer is None or not _is_complete(draft):
         abort(404)
     try:
-        facts, findings = check_on_dialer(services().connect_to(dialer), draft.answers)
+        first = [each.answers for each in backup_drafts(draft)]
+        facts, findings = check_on_dialer(services().connect_to(dialer), draft.answers, first)
         on_the_page = check_answers(draft.answers)
         new = [finding for finding in findings if finding not in on_the_page]
         merged = _merged_on(facts, draft)
@@ -209,6 +210,7 @@ def _page(
         checked=checked,
         merged=_merged(draft),
         letter=carrier_letter(draft.answers, our_side(dialer.summary if dialer else {})) if path_of(draft).is_complete else "",
+        first=[(each.id, each.answers.carrier.carrier_id) for each in backup_drafts(draft)],
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
 
