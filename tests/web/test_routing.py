@@ -124,3 +124,63 @@ class TestRouting:
 
         assert "can't be its own backup" in page.words
         assert page.element("backup_1") is not None
+
+
+def test_a_backup_whose_answers_are_here_is_installed_first(browser: Browser, dialer: FakeDialer) -> None:
+    backup = with_dialer(browser)
+    answer_everything(browser, backup, carrier_id="BKUP", auth="ip", username="", secret="", host="203.0.113.8")
+    save(browser, backup, "numbers", dial_prefix="8")
+    dialer_id = browser.get(f"/drafts/{backup}/review").form("/install")["dialer_id"]
+    draft = new_draft(browser)
+    browser.post(f"/drafts/{draft}/dialer", {"dialer_id": dialer_id})
+    answer_everything(browser, draft)
+    page = browser.get(f"/drafts/{draft}/steps/routing")
+    assert "it is installed first" in page.words
+
+    review = save(browser, draft, "routing", backup_1="BKUP")
+    assert "Installs the backup BKUP first" in review.words
+    assert "There is no carrier “BKUP”" not in browser.get(f"/drafts/{draft}/review/check").words
+    done = install(browser, draft)
+
+    assert set(dialer.rows) == {"ACME", "BKUP"}
+    assert "Its backup BKUP" in done.words
+    assert "Installed" in browser.get(f"/drafts/{backup}/review").heading
+
+
+class TestTheWayOfANumber:
+    def test_examples_and_a_number_of_ones_own(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        url = f"/drafts/{draft}/steps/numbers"
+        shown = browser.get(url).form("/steps/numbers")
+        assert "VICIdial sends 912125550100 which matches _91NXXNXXXXXX" in browser.get(url).words
+
+        page = browser.post(url, {**shown, "try_number": "(305) 555-0123", "tech_prefix": "77#", "go": "try"})
+
+        assert page.url == url
+        assert "receives 77%23+13055550123, caller ID +12125550199" in page.words
+        assert page.form("/steps/numbers")["tech_prefix"] == "77#"
+
+    def test_numbers_that_are_left_out_say_so(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        url = f"/drafts/{draft}/steps/numbers"
+        shown = browser.get(url).form("/steps/numbers")
+
+        page = browser.fragment(f"{url}/preview", {**shown, "try_number": "9005550100"})
+
+        assert "leaves such numbers out on purpose" in page
+
+    def test_the_backup_and_what_it_receives(self, browser: Browser, dialer: FakeDialer) -> None:
+        has_backup(dialer)
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+
+        review = save(browser, draft, "routing", backup_1="BKUP")
+
+        assert "if that fails, BKUP receives +12125550100" in review.words
+
+    def test_wrong_answers_show_no_way(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        url = f"/drafts/{draft}/steps/numbers"
+        shown = browser.get(url).form("/steps/numbers")
+
+        assert "VICIdial sends" not in browser.fragment(f"{url}/preview", {**shown, "tech_prefix": "!"})

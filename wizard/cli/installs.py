@@ -14,7 +14,7 @@ from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import WAIT_SECONDS, InstallPlan
 from wizard.dialer.target import DialerSecrets
 from wizard.dialer.verdict import Verdict
-from wizard.errors import RefusedError, WizardError
+from wizard.errors import BackupNotUpError, RefusedError, WizardError
 from wizard.instance import instance_folder
 from wizard.service.dialers import connector
 from wizard.service.installs import (
@@ -231,6 +231,8 @@ def _tell(state: str, phase: Phase) -> None:
 def _exit_of(install: Install) -> Exit:
     if install.outcome in _EXITS:
         return _EXITS[install.outcome]
+    if install.error.get("code") == BackupNotUpError.code:
+        return Exit.ROLLED_BACK
     return Exit.BAD_INPUT if install.error.get("code") == "refused" else Exit.NO_DIALER
 
 
@@ -274,6 +276,7 @@ def _document(install: Install) -> dict[str, Any]:
         "states": dict(install.states),
         "changes": list(install.changes),
         "servers": [server_json(server) for server in install.servers],
+        "part_of": install.part_of,
     }
     if "findings" in install.error:
         document["findings"] = install.error["findings"]

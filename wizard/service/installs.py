@@ -127,8 +127,8 @@ def begin_install(
 ) -> Job:
     """Take the dialer's lock and open the journal; the install happens in :meth:`Job.run`.
 
-    ``first`` are backup carriers that are installed before, and taken off again where this carrier doesn't stay. ``reach`` leads
-    to the other servers that are saved, where the entry is for all of them.
+    ``first`` are backup carriers that are installed before, and taken off again where this carrier doesn't stay. ``reach``
+    leads to the other servers that are saved, where the entry is for all of them.
 
     :raises InstallInProgressError: somebody is at work on this dialer
     """

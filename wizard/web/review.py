@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
@@ -25,7 +25,7 @@ from wizard.dialer.outcome import InstallPlan
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER, REVIEW, Path
 from wizard.service.dialers import check_on_dialer, missing_secret, our_side, place_of
-from wizard.service.installs import begin_install
+from wizard.service.installs import BackupPlan, begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
 from wizard.words.errors import error_words
@@ -135,6 +135,7 @@ def install(draft_id: str) -> ResponseReturnValue:
         connect = own.connect_to(dialer)
         keep = request.form.get("keep") == "y"
         plan = InstallPlan(draft.answers, wait_seconds=current_app.config["WAIT_SECONDS"], keep=keep)
+        first = [BackupPlan(replace(plan, answers=each.answers, keep=False), each.id) for each in backup_drafts(draft)]
         job = begin_install(
             own.workspace,
             connect,
@@ -144,6 +145,7 @@ def install(draft_id: str) -> ResponseReturnValue:
             dialer_id=dialer.id,
             draft_id=draft.id,
             reach=own.connect_to,
+            first=first,
         )
     except NeedsSecretError:
         return redirect(url_for(".show", draft_id=draft_id), 303)
