@@ -106,6 +106,7 @@ def test_numbers_servers_and_free_prefixes_of_a_dialer_that_lacks_some_tables(
     lab: Lab, wizard: CommandLine, second: str
 ) -> None:
     lab.dialer.query("UPDATE vicidial_lists SET campaign_cid_override='0000000000' WHERE list_id=101")
+    lab.dialer.query("UPDATE vicidial_campaigns SET campaign_cid='5551239999' WHERE campaign_id='SALES'")
     shown = wizard("dialer", "add", "main", wizard.address, *wizard.access).document
 
     numbers = {each["number"]: each for each in shown["caller_ids"]}
@@ -115,7 +116,7 @@ def test_numbers_servers_and_free_prefixes_of_a_dialer_that_lacks_some_tables(
     assert [each["server_ip"] for each in shown["servers"]] == sorted([lab.dialer.address, second, "10.99.9.10", "10.99.9.11"])
     assert shown["default_phone_code"] == "1"
     assert shown["free_prefixes"]["nanp"][:2] == ["9", "8"]
-    assert json.dumps(shown["caller_ids"]).count("5551238888") == 1
+    assert json.dumps(shown["caller_ids"]).count("3125551238") == 1
 
 
 def test_numbers_are_known_by_the_dids_of_a_dialer_that_has_them(lab: Lab, wizard: CommandLine) -> None:

@@ -34,9 +34,9 @@ INSERT INTO phones (extension, dialplan_number, voicemail_id, server_ip, pass, a
 INSERT INTO vicidial_call_menu SET menu_id='defaultlog', menu_name='Default log';
 
 INSERT INTO vicidial_campaigns SET campaign_id='SALES', campaign_name='Sales', active='Y', dial_prefix='9',
-  campaign_cid='5551239999', dial_timeout=26;
+  campaign_cid='2125551239', dial_timeout=26;
 INSERT INTO vicidial_campaigns SET campaign_id='SURVEY', campaign_name='Survey', active='Y', dial_prefix='8',
-  campaign_cid='5551238888', manual_dial_prefix='', dial_timeout=30, omit_phone_code='Y';
+  campaign_cid='3125551238', manual_dial_prefix='', dial_timeout=30, omit_phone_code='Y';
 INSERT INTO vicidial_lists SET list_id=101, list_name='Sales list', campaign_id='SALES', active='Y';
 INSERT INTO vicidial_list (lead_id, status, list_id, phone_code, phone_number) VALUES
   (1, 'NEW', 101, '1', '2125550100'), (2, 'NEW', 101, '1', '2125550017'), (3, 'SALE', 101, '1', '2125550001');
