@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from wizard.carrier.conf import ReadSection, read_conf, section_names
-from wizard.carrier.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.patterns import parse_pattern
 from wizard.carrier.model import Protocol
 from wizard.carrier.option_names import known_options
-from wizard.carrier.patterns import parse_pattern
 from wizard.dialer.watch.chan_sip import registration_of
 
 #: of every host that resolves

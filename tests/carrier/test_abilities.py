@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.carrier.samples import DIALER, IP, LISTENERS, PROTOCOLS, REGISTRATION, answers
-from wizard.carrier.abilities import check_abilities
 from wizard.carrier.answers import Transport
-from wizard.carrier.collisions import check_against_dialer
 from wizard.carrier.model import Protocol
+from wizard.carrier.on_dialer.abilities import check_abilities
+from wizard.carrier.on_dialer.collisions import check_against_dialer
 from wizard.carrier.profile import ConfTemplate, DialerProfile, Listener, Place
 from wizard.carrier.render import render_carrier
 

@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.carrier.samples import DIALER, IP, answers
-from wizard.carrier.caller_ids import CallerIdUse, NumbersInUse, Source, caller_ids, check_caller_id
+from wizard.carrier.on_dialer.caller_ids import CallerIdUse, NumbersInUse, Source, caller_ids, check_caller_id
+from wizard.carrier.on_dialer.shown_numbers import check_shown_numbers
 from wizard.carrier.profile import Campaign
-from wizard.carrier.shown_numbers import check_shown_numbers
 from wizard.words.caller_ids import used_by
 from wizard.words.findings import sentence
 

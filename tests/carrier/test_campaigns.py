@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.carrier.samples import DIALER, HERE, IP, answers
-from wizard.carrier.campaign_usage import PrefixKind, PrefixUse, campaign_usage, carriers_taking, prefix_uses
-from wizard.carrier.campaigns import stored_prefix
-from wizard.carrier.changes import planned_changes
 from wizard.carrier.checks import check_answers
-from wizard.carrier.collisions import check_against_dialer
 from wizard.carrier.findings import Finding, Severity, errors_of
+from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse, campaign_usage, carriers_taking, prefix_uses
+from wizard.carrier.on_dialer.campaigns import stored_prefix
+from wizard.carrier.on_dialer.changes import planned_changes
+from wizard.carrier.on_dialer.collisions import check_against_dialer
+from wizard.carrier.on_dialer.tiltx import read_key
 from wizard.carrier.profile import Campaign, DialerProfile, ListPrefix, ServerTrunks, Tiltx, sent_prefix
 from wizard.carrier.render import render_carrier
-from wizard.carrier.tiltx import read_key
 from wizard.secret import Secret
 from wizard.words.changes import use_words
 from wizard.words.findings import sentence

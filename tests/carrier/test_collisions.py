@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.carrier.samples import DIALER, HERE, IP, answers
-from wizard.carrier.collisions import check_against_dialer
 from wizard.carrier.findings import Severity
 from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.on_dialer.collisions import check_against_dialer
 from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Reached
 from wizard.carrier.render import render_carrier
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.carrier.samples import IP, answers
 from wizard.carrier.checks import check_answers
-from wizard.carrier.digits import DigitRule, parse_rule
-from wizard.carrier.numbers import left_out, routes
+from wizard.carrier.dialing.digits import DigitRule, parse_rule
+from wizard.carrier.dialing.numbers import left_out, routes
 from wizard.carrier.render import render_carrier
 
 

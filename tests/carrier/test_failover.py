@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from tests.carrier.samples import DIALER, HERE, IP, answers
-from wizard.carrier.backup_checks import check_backups, check_without_dialer
-from wizard.carrier.backups import backup_of, leg_for
 from wizard.carrier.checks import check_answers
-from wizard.carrier.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.backups import backup_of, leg_for
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.findings import errors_of
-from wizard.carrier.least_cost import check_least_cost
 from wizard.carrier.model import Carrier
-from wizard.carrier.numbers import routes
+from wizard.carrier.on_dialer.backup_checks import check_backups, check_without_dialer
+from wizard.carrier.on_dialer.least_cost import check_least_cost
 from wizard.carrier.profile import Campaign, DialerProfile, LeastCost
 from wizard.carrier.render import render_carrier
 

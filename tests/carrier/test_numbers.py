@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard.carrier.answers import NumberAnswers, NumberFormat
-from wizard.carrier.caller_id_format import formatted_caller_id
-from wizard.carrier.numbers import routes
-from wizard.carrier.patterns import parse_pattern
+from wizard.carrier.dialing.caller_id_format import formatted_caller_id
+from wizard.carrier.dialing.numbers import routes
+from wizard.carrier.dialing.patterns import parse_pattern
 
 FORMATS = {
     ("nanp", "plus_e164"): "+12125550100",

@@ -8,9 +8,9 @@ import pytest
 
 from tests.carrier.samples import IP, answers
 from wizard.carrier.checks import check_answers
-from wizard.carrier.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.outgoing import without_headers
 from wizard.carrier.findings import errors_of
-from wizard.carrier.outgoing import without_headers
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.reading import plain_answers
 from wizard.carrier.render import render_carrier

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.carrier.patterns import PatternError, parse_pattern
+from wizard.carrier.dialing.patterns import PatternError, parse_pattern
 
 PLACES = st.lists(st.sampled_from(["0", "1", "9", "X", "Z", "N", "-", "[2-4]", "[29]"]), max_size=5).map("".join)
 PATTERNS = st.builds("_{}{}{}".format, st.sampled_from("019XZN"), PLACES, st.sampled_from(["", ".", "!"]))

@@ -8,9 +8,9 @@ import pytest
 
 from tests.carrier.samples import DIALER, IP, REGISTRATION, answers
 from wizard.carrier.answers import Answers
-from wizard.carrier.capacity import check_capacity, check_limits
 from wizard.carrier.findings import Finding
-from wizard.carrier.placement import check_placement
+from wizard.carrier.on_dialer.capacity import check_capacity, check_limits
+from wizard.carrier.on_dialer.placement import check_placement
 from wizard.carrier.profile import DialerProfile, Server
 from wizard.carrier.render import render_carrier
 from wizard.words.findings import sentence

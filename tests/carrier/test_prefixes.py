@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tests.carrier.samples import DIALER, HERE, IP, answers
 from wizard.carrier.answers import NumberAnswers
-from wizard.carrier.collisions import check_against_dialer
+from wizard.carrier.dialing.special_numbers import SpecialKind, Taken, special_numbers
 from wizard.carrier.findings import Severity
 from wizard.carrier.model import Carrier, Protocol
-from wizard.carrier.prefixes import IN_THE_WAY, is_free, propose_prefixes
+from wizard.carrier.on_dialer.collisions import check_against_dialer
+from wizard.carrier.on_dialer.prefixes import IN_THE_WAY, is_free, propose_prefixes
 from wizard.carrier.profile import Campaign, DialerProfile
 from wizard.carrier.render import render_carrier
-from wizard.carrier.special_numbers import SpecialKind, Taken, special_numbers
 from wizard.words.findings import sentence
 
 OTHER = render_carrier(answers(IP, carrier_id="OTHER", host="198.51.100.9"), HERE)

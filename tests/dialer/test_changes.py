@@ -13,7 +13,7 @@ from tests.dialer.test_ways_out import roll_back
 from tests.fake_asterisk import ADDRESS
 from tests.fake_tables import campaign
 from tests.fakes import FakeDialer
-from wizard.carrier.changes import ChangeState
+from wizard.carrier.on_dialer.changes import ChangeState
 from wizard.dialer.journal import Checkpoint, Phase
 from wizard.dialer.outcome import InstallResult, Outcome
 from wizard.dialer.protocol import AgentReply

@@ -16,7 +16,7 @@ from tests.real.entries import Trunk, entry, load, load_dialplan, until
 from tests.real.raw_iax2 import DeafIax2Carrier
 from tests.real.sip_codes import CODES, SILENT, SipCodes, silence
 from wizard.carrier.answers import Answers
-from wizard.carrier.backups import backup_of
+from wizard.carrier.dialing.backups import backup_of
 from wizard.carrier.render import render_carrier
 
 PROTOCOLS = ("SIP", "PJSIP", "IAX2")

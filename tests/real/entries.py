@@ -10,8 +10,8 @@ from typing import Any
 from tests.carrier.samples import answers
 from tests.lab.asterisk import CONFIG, AsteriskHost
 from wizard.carrier.answers import Answers
-from wizard.carrier.backups import Backup
 from wizard.carrier.checks import check_answers
+from wizard.carrier.dialing.backups import Backup
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.findings import errors_of
 from wizard.carrier.model import Carrier, Protocol

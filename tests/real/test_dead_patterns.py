@@ -7,8 +7,8 @@ import time
 import pytest
 
 from tests.lab import Lab
-from wizard.carrier.dialplan_reading import read_dialplan
-from wizard.carrier.number_collisions import claims_of
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.on_dialer.number_collisions import claims_of
 
 CONTEXT = "[vicidial-auto-external]\n"
 ENTRY = (

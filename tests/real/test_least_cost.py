@@ -9,7 +9,7 @@ import pytest
 from tests.lab import Lab
 from tests.real.calls import call_and_log
 from tests.real.entries import entry, load, load_dialplan
-from wizard.carrier.backups import backup_of
+from wizard.carrier.dialing.backups import backup_of
 from wizard.carrier.render import render_carrier
 
 CARRIERS = ("credentials", "ip", "backup")

@@ -8,8 +8,8 @@ from tests.lab import Lab
 from tests.lab.carriers import Call
 from tests.real.calls import call_and_log, place_call, received
 from tests.real.entries import SIP_KINDS, Trunk, entry, load, load_dialplan
-from wizard.carrier.backups import backup_of
 from wizard.carrier.checks.headers import MOST_HEADERS
+from wizard.carrier.dialing.backups import backup_of
 from wizard.carrier.render import render_carrier
 
 SIP_PROTOCOLS = ("SIP", "PJSIP", "PJSIP_WIZ")

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.lab import Lab
-from wizard.carrier.patterns import PatternError, parse_pattern
+from wizard.carrier.dialing.patterns import PatternError, parse_pattern
 from wizard.dialer.asterisk_output import parse_dialplan_show
 
 CONTEXT = "carrier-wizard-test"

@@ -18,9 +18,9 @@ from tests.lab.asterisk import AsteriskHost
 from tests.real.understood import Ask, differences, unknown_variable
 from wizard.carrier.answers import Answers, Auth, Transport
 from wizard.carrier.checks import check_answers
+from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.findings import errors_of
 from wizard.carrier.model import Carrier
-from wizard.carrier.numbers import routes
 from wizard.carrier.profile import Listener, Place
 from wizard.carrier.render import render_carrier
 from wizard.dialer.asterisk_output import parse_dialplan_show

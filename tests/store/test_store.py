@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from tests.carrier.samples import HERE, IP, REGISTRATION, answers
 from wizard.carrier.answers import Answers
-from wizard.carrier.changes import Change, ChangeKind, ChangeState
+from wizard.carrier.on_dialer.changes import Change, ChangeKind, ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.render import render_carrier
 from wizard.dialer.journal import Checkpoint, Observation, Phase

@@ -179,7 +179,7 @@ class NumberAnswers:
     dial_prefix: str = "9"
     destinations: tuple[str, ...] = ("nanp",)
     number_format: NumberFormat = NumberFormat.PLUS_E164
-    #: destination → its own rule, where the format above is not the right one; see :mod:`wizard.carrier.digits`
+    #: destination → its own rule, where the format above is not the right one; see :mod:`wizard.carrier.dialing.digits`
     destination_digits: Pairs = ()
     #: what the carrier wants before each number, separators included
     tech_prefix: str = ""

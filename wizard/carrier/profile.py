@@ -1,4 +1,4 @@
-"""What the domain needs to know about a dialer; gathered elsewhere, judged in :mod:`wizard.carrier.collisions`."""
+"""What the domain needs to know about a dialer; gathered elsewhere, judged in :mod:`wizard.carrier.on_dialer.collisions`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from wizard.secret import Secret
 
 from .answers import Transport
-from .backups import Backup
-from .caller_ids import NO_NUMBERS, NumbersInUse
+from .dialing.backups import Backup
 from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
+from .on_dialer.caller_ids import NO_NUMBERS, NumbersInUse
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import dialplan
 from .answers import AUTO, Answers
 from .conf import conf_text
+from .dialing import dialplan
 from .drivers import driver_of
 from .extra_options import with_extra_options
 from .model import Carrier

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wizard.carrier.caller_ids import CallerId
+from wizard.carrier.on_dialer.caller_ids import CallerId
 from wizard.dialer.target import DialerSecrets
 from wizard.errors import NameTakenError, NotFoundError
 from wizard.instance import instance_folder

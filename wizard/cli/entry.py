@@ -7,11 +7,11 @@ from dataclasses import asdict
 import click
 
 from wizard.carrier.answers import Answers
-from wizard.carrier.backup_checks import check_without_dialer
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import errors_of
 from wizard.carrier.lint import lint_carrier
 from wizard.carrier.model import Carrier
+from wizard.carrier.on_dialer.backup_checks import check_without_dialer
 from wizard.carrier.profile import NOWHERE, ConfTemplate
 from wizard.carrier.render import render_carrier, render_template
 from wizard.carrier.schema import answers_schema

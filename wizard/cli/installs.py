@@ -17,15 +17,8 @@ from wizard.dialer.verdict import Verdict
 from wizard.errors import BackupNotUpError, RefusedError, WizardError
 from wizard.instance import instance_folder
 from wizard.service.dialers import connector
-from wizard.service.installs import (
-    INTERRUPTED,
-    BackupPlan,
-    Job,
-    begin_install,
-    begin_rollback,
-    carrier_status,
-    find_interrupted,
-)
+from wizard.service.installs import INTERRUPTED, BackupPlan, Job, begin_install, begin_rollback, find_interrupted
+from wizard.service.status import carrier_status
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
 from wizard.words.changes import change_sentences

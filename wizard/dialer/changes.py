@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from wizard.carrier.changes import Change, ChangeState
+from wizard.carrier.on_dialer.changes import Change, ChangeState
 from wizard.errors import DatabaseError, RecordChangedError, WizardError, WriteMismatchError
 
 from .connection import Connection

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wizard.carrier.dialplan_reading import Step, read_step
+from wizard.carrier.dialing.dialplan_reading import Step, read_step
 from wizard.carrier.simulation.loaded import Context, Dialplan, Include, LoadedExtension, read_include
 from wizard.errors import AsteriskSilentError
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.carrier.backups import backups_of
-from wizard.carrier.caller_ids import NumbersInUse
+from wizard.carrier.dialing.backups import backups_of
 from wizard.carrier.model import ALL_SERVERS, Carrier, Protocol
+from wizard.carrier.on_dialer.caller_ids import NumbersInUse
 from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place, Server
 from wizard.errors import DatabaseError, NotADialerError, ServerRowError
 

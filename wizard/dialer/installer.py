@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
-from wizard.carrier.changes import planned_changes
 from wizard.carrier.checks import check_answers
+from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.findings import Finding, error, errors_of
 from wizard.carrier.model import Carrier
-from wizard.carrier.numbers import routes
+from wizard.carrier.on_dialer.changes import planned_changes
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.render import render_carrier, render_template
 from wizard.errors import (

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, Self
 
-from wizard.carrier.changes import Change
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
+from wizard.carrier.on_dialer.changes import Change
 from wizard.carrier.profile import ConfTemplate
 
 from .verdict import Judgement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wizard.carrier.caller_ids import CallerIdUse, NumbersInUse, Source
+from wizard.carrier.on_dialer.caller_ids import CallerIdUse, NumbersInUse, Source
 from wizard.errors import DatabaseError
 
 from .protocol import AgentReply, Cell, Operation, sql, table_of

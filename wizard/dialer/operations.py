@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from wizard.carrier.dialing.outgoing import without_headers
 from wizard.carrier.model import ALL_SERVERS, Carrier, heading_start
-from wizard.carrier.outgoing import without_headers
 from wizard.carrier.profile import ConfTemplate
 from wizard.secret import Secret
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
-from wizard.carrier.collisions import check_against_dialer
 from wizard.carrier.conf import section_names
+from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.findings import Finding, error, warning
 from wizard.carrier.lint import lint_carrier
 from wizard.carrier.model import Carrier, Protocol
 from wizard.carrier.names import INBOUND_CONTEXT, is_outbound_context
-from wizard.carrier.numbers import routes
+from wizard.carrier.on_dialer.collisions import check_against_dialer
 from wizard.carrier.profile import DialerProfile, Reached
 
 from . import operations

@@ -9,8 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.carrier.changes import Change, ChangeKind
-from wizard.carrier.tiltx import CONTAINER_TYPE
+from wizard.carrier.on_dialer.changes import Change, ChangeKind
+from wizard.carrier.on_dialer.tiltx import CONTAINER_TYPE
 
 from . import operations
 from .protocol import Operation, Table, sql

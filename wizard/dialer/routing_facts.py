@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wizard.carrier.on_dialer.tiltx import CONTAINER_ID, SCRIPT, TABLES, read_key
 from wizard.carrier.profile import NO_LEAST_COST, NO_TILTX, Campaign, LeastCost, ListPrefix, ServerTrunks, Tiltx
-from wizard.carrier.tiltx import CONTAINER_ID, SCRIPT, TABLES, read_key
 from wizard.secret import Secret
 
 from .protocol import AgentReply, Cell, Operation, printed, run, sql, table_of

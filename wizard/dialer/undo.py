@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from wizard.carrier.changes import ChangeState
+from wizard.carrier.on_dialer.changes import ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.errors import DatabaseError, DriftError, OtherDialerError, RollbackFailedError, WizardError
 

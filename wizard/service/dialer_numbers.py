@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from wizard.carrier.answers import DESTINATIONS, NumberAnswers
-from wizard.carrier.caller_ids import CallerId, CallerIdUse, Source, caller_ids
 from wizard.carrier.findings import Finding, Severity
-from wizard.carrier.prefixes import propose_prefixes
+from wizard.carrier.on_dialer.caller_ids import CallerId, CallerIdUse, Source, caller_ids
+from wizard.carrier.on_dialer.prefixes import propose_prefixes
 from wizard.carrier.profile import DialerProfile, Server
 
 #: what a page can show; those that need a look come first

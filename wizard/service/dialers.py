@@ -7,15 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from wizard.carrier.answers import Answers, Transport
-from wizard.carrier.backups import Backup, BackupRoute, backups_of
-from wizard.carrier.campaign_usage import PrefixKind, PrefixUse, prefix_uses
+from wizard.carrier.dialing.backups import Backup, BackupRoute, backups_of
 from wizard.carrier.drivers import SUPPORTED_PROTOCOLS, driver_of
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
-from wizard.carrier.number_collisions import claims_of
+from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse, prefix_uses
+from wizard.carrier.on_dialer.number_collisions import claims_of
+from wizard.carrier.on_dialer.tiltx import tiltx_lacks
 from wizard.carrier.profile import Campaign, Listener, Place, Tiltx
 from wizard.carrier.render import render_carrier
-from wizard.carrier.tiltx import tiltx_lacks
 from wizard.dialer.asterisk_output import tells_ringing
 from wizard.dialer.connection import Connection
 from wizard.dialer.facts import DialerFacts, gather_facts
@@ -145,7 +145,7 @@ def _campaign_summary(campaign: Campaign) -> dict[str, Any]:
 
 
 def uses_of(summary: Mapping[str, Any]) -> tuple[PrefixUse, ...]:
-    """Who dialled with which prefix when the dialer was looked at: for :func:`wizard.carrier.campaign_usage.usage_of`."""
+    """Who dialled with which prefix when the dialer was looked at; ``usage_of`` sorts it by a prefix."""
     return tuple(
         PrefixUse(**{**each, "kind": PrefixKind(each["kind"]), "carriers": tuple(each["carriers"])})
         for each in summary.get("prefix_uses", ())

@@ -7,25 +7,17 @@ from dataclasses import dataclass
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.findings import Finding, errors_of
-from wizard.carrier.model import ALL_SERVERS, Carrier
-from wizard.dialer import operations
-from wizard.dialer.facts import gather_facts
 from wizard.dialer.installer import Installer
 from wizard.dialer.journal import Checkpoint, Observation, Phase
-from wizard.dialer.look import look_at
 from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
 from wizard.dialer.pace import Clock
-from wizard.dialer.protocol import table_of
-from wizard.dialer.rows import carrier_of_row
 from wizard.dialer.target import DialerTarget
 from wizard.dialer.undo import UndoReport
 from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
-from wizard.dialer.watch import WATCHED_PROTOCOLS
 from wizard.errors import (
     BackupNotUpError,
     InstallInProgressError,
-    NotFoundError,
     NothingToUndoError,
     RefusedError,
     RollbackFailedError,
@@ -361,47 +353,6 @@ def find_interrupted(workspace: Workspace) -> list[Install]:
             found.append(workspace.installs.get(install.id))
         lock.release()
     return found
-
-
-@dataclass(frozen=True)
-class CarrierStatus:
-    """One carrier on one dialer, now."""
-
-    carrier: Carrier
-    observation: Observation
-
-
-def carrier_status(connect: Connect, carrier_id: str) -> CarrierStatus:
-    """Judge any carrier that is on the dialer, whoever put it there.
-
-    :raises NotFoundError: the dialer has no such carrier
-    """
-    with connect() as connection:
-        facts = gather_facts(connection)
-        [reply] = connection.ask([operations.select_carrier(carrier_id)])
-        rows = table_of(reply).rows
-        if not rows:
-            raise NotFoundError(what="carrier", name=carrier_id)
-        carrier = carrier_of_row(rows[0])
-        known = _judged_by_row(carrier, facts.server_ip)
-        if known is not None:
-            return CarrierStatus(carrier, Observation(known))
-        look = look_at(connection, carrier, facts.ext_context, [])
-        observation = look.observation
-        if not look.in_files and observation.judgement.reason != "no_section":
-            observation = Observation(Judgement(Verdict.DOWN, "not_generated"), observation.states)
-        return CarrierStatus(carrier, observation)
-
-
-def _judged_by_row(carrier: Carrier, server_ip: str) -> Judgement | None:
-    """What the row alone tells, without asking Asterisk."""
-    if carrier.active != "Y":
-        return Judgement(Verdict.DOWN, "inactive")
-    if carrier.protocol not in WATCHED_PROTOCOLS:
-        return Judgement(Verdict.CANNOT_TELL, "protocol_not_supported")
-    if carrier.server_ip not in (server_ip, ALL_SERVERS):
-        return Judgement(Verdict.DOWN, "other_server")
-    return None
 
 
 def _differences(report: UndoReport | None) -> dict[str, object]:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wizard.carrier.answers import Answers
-from wizard.carrier.changes import SECRET_CHANGES, Change, ChangeKind, ChangeState
 from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.on_dialer.changes import SECRET_CHANGES, Change, ChangeKind, ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.reading import plain_answers
 from wizard.dialer.journal import Checkpoint, Observation, Phase

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wizard.carrier.answers import Answers
-from wizard.carrier.campaign_usage import usage_of
 from wizard.carrier.checks import check_step
+from wizard.carrier.dialing.special_numbers import SpecialKind, Taken, special_numbers
 from wizard.carrier.findings import errors_of
-from wizard.carrier.special_numbers import SpecialKind, Taken, special_numbers
+from wizard.carrier.on_dialer.campaign_usage import usage_of
 from wizard.service.dialer_numbers import free_prefixes_of
 from wizard.service.dialers import lacks_for_tiltx, uses_of
 from wizard.words.caller_ids import EMERGENCY_ADVICE, SPECIAL_NUMBERS, TAKEN

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_htmx import make_response
 
 from wizard.carrier.answers import STEP_OF
-from wizard.carrier.changes import ChangeKind
+from wizard.carrier.on_dialer.changes import ChangeKind
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError

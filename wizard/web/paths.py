@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_step
+from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.findings import errors_of
-from wizard.carrier.numbers import routes
 from wizard.carrier.profile import Place
 from wizard.carrier.simulation.paths import CallPath, Receipt
 from wizard.carrier.simulation.previewing import preview_digits, preview_paths

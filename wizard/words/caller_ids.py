@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.carrier.caller_ids import CallerIdUse, Source
-from wizard.carrier.special_numbers import SpecialKind, Taken
+from wizard.carrier.dialing.special_numbers import SpecialKind, Taken
+from wizard.carrier.on_dialer.caller_ids import CallerIdUse, Source
 
 SOURCES: dict[Source, str] = {
     Source.CAMPAIGN: "campaign {name}",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wizard.carrier.campaign_usage import PrefixKind, PrefixUse
-from wizard.carrier.changes import ChangeKind, ChangeState
+from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse
+from wizard.carrier.on_dialer.changes import ChangeKind, ChangeState
 
 _WHAT: dict[ChangeKind, str] = {
     ChangeKind.CAMPAIGN_PREFIX: "The dial prefix of the campaign {record}",

@@ -145,8 +145,16 @@ def _about_calls(answers: Answers, ours: OurSide) -> Iterator[str]:
     yield f"Codecs, best first: {', '.join(labels[codec.value] for codec in answers.audio.codecs)}"
     if "dtmf_mode" not in driver_of(answers.carrier.protocol).unused:
         yield f"Key presses (DTMF): {CHOICES['dtmf_mode'][answers.audio.dtmf_mode.value]}"
-    yield f"Channels: up to {ours.channels or '[number]'} at once"
-    yield f"New calls: up to {ours.calls_per_second or '[number]'} a second; calls are placed by a dialer"
+    routing = answers.routing
+    yield f"Channels: up to {_smaller(routing.max_channels, ours.channels) or '[number]'} at once"
+    calls = _smaller(routing.calls_per_second, ours.calls_per_second)
+    yield f"New calls: up to {calls or '[number]'} a second; calls are placed by a dialer"
+
+
+def _smaller(theirs: int | None, ours: str) -> str:
+    """What the carrier allows, or what the dialer does, whichever is less; empty where neither is known."""
+    known = [number for number in (theirs, int(ours) if ours.isdigit() else None) if number is not None]
+    return str(min(known)) if known else ""
 
 
 def _about_numbers(answers: Answers) -> Iterator[str]:

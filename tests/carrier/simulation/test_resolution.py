@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.carrier.dialplan_reading import Step
+from wizard.carrier.dialing.dialplan_reading import Step
 from wizard.carrier.simulation.loaded import Context, Dialplan, Include, LoadedExtension
 from wizard.carrier.simulation.resolution import Lost, resolve, why_lost
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from wizard.carrier.answers import DESTINATIONS, NORTH_AMERICAN, Answers, NumberAnswers, NumberFormat
-from wizard.carrier.digits import MOST_ADDED, can_be_added, parse_rule
+from wizard.carrier.dialing.digits import MOST_ADDED, can_be_added, parse_rule
+from wizard.carrier.dialing.internal_numbers import check_internal_numbers
+from wizard.carrier.dialing.numbers import routes
+from wizard.carrier.dialing.patterns import PatternError, parse_pattern
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.findings import Finding, error, note, warning
-from wizard.carrier.internal_numbers import check_internal_numbers
-from wizard.carrier.numbers import routes
-from wizard.carrier.patterns import PatternError, parse_pattern
 
 from .headers import check_headers
 from .values import named_characters

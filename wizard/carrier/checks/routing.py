@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from wizard.carrier.answers import Answers, FailoverReason
-from wizard.carrier.capacity import check_limits
-from wizard.carrier.failover import LONGEST_SILENCE, seconds_of_silence
+from wizard.carrier.dialing.failover import LONGEST_SILENCE, seconds_of_silence
 from wizard.carrier.findings import Finding, error, warning
-from wizard.carrier.least_cost import check_least_cost_answers
-from wizard.carrier.server_trunks import check_trunk_answers
-from wizard.carrier.tiltx import check_tiltx_answers
+from wizard.carrier.on_dialer.capacity import check_limits
+from wizard.carrier.on_dialer.least_cost import check_least_cost_answers
+from wizard.carrier.on_dialer.server_trunks import check_trunk_answers
+from wizard.carrier.on_dialer.tiltx import check_tiltx_answers
 
 _ID = re.compile(r"[-_0-9A-Za-z]{1,15}")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from wizard.carrier.dialplan_reading import Step
+from wizard.carrier.dialing.dialplan_reading import Step
 
 from .destinations import mask_step, read_destinations
 from .expressions import Text, expand, is_true, split_at

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from wizard.carrier.dialplan_reading import Step, read_dialplan
-from wizard.carrier.patterns import Pattern, PatternError, parse_pattern
+from wizard.carrier.dialing.dialplan_reading import Step, read_dialplan
+from wizard.carrier.dialing.patterns import Pattern, PatternError, parse_pattern
 
 
 @dataclass(frozen=True)

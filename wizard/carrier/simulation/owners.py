@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wizard.carrier.conf import section_names
-from wizard.carrier.dialplan_reading import Step, read_dialplan
+from wizard.carrier.dialing.dialplan_reading import Step, read_dialplan
 from wizard.carrier.model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
 
 from .destinations import Destination

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wizard.carrier.patterns import Pattern, parse_pattern
+from wizard.carrier.dialing.patterns import Pattern, parse_pattern
 
 from .loaded import Context, Dialplan, LoadedExtension
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .answers import NumberAnswers
-from .findings import Finding, error, note, warning
+from wizard.carrier.answers import NumberAnswers
+from wizard.carrier.findings import Finding, error, note, warning
+
 from .numbers import Route, routes
 from .patterns import Pattern, parse_pattern
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .answers import RoutingAnswers
-from .findings import Finding, error, note, warning
-from .profile import DialerProfile, Server
+from wizard.carrier.answers import RoutingAnswers
+from wizard.carrier.findings import Finding, error, note, warning
+from wizard.carrier.profile import DialerProfile, Server
 
 #: answer → the most that anybody could mean
 MOST: dict[str, int] = {"max_channels": 32_767, "calls_per_second": 1_000}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .answers import Answers, StirShaken
+from wizard.carrier.answers import Answers, StirShaken
+from wizard.carrier.findings import Finding, note, warning
+from wizard.carrier.profile import DialerProfile
+
 from .caller_ids import CallerId, Source, caller_ids
-from .findings import Finding, note, warning
-from .profile import DialerProfile
 
 #: what a sentence may list; the dialer's page has them all
 _MOST_NAMED = 5

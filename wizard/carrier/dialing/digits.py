@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .answers import NumberFormat
+from wizard.carrier.answers import NumberFormat
 
 #: what may stand before a number: digits, and the signs that carriers part a tech prefix with
 _ADDED = re.compile(r"[0-9*#+]{1,24}")

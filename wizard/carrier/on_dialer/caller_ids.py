@@ -21,7 +21,7 @@ from phonenumbers import (
     parse,
 )
 
-from .findings import Finding, note, warning
+from wizard.carrier.findings import Finding, note, warning
 
 #: findings of this module are about this "field"
 FIELD = "caller_ids"

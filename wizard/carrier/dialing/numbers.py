@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .answers import DESTINATIONS, NORTH_AMERICAN, NumberAnswers, NumberFormat
+from wizard.carrier.answers import DESTINATIONS, NORTH_AMERICAN, NumberAnswers, NumberFormat
+
 from .digits import DialString, DigitRule, parse_rule
 from .patterns import parse_pattern
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from .dialplan_reading import read_dialplan
-from .model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
-from .patterns import Pattern, PatternError, parse_pattern
-from .profile import Campaign, DialerProfile, sent_prefix
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.patterns import Pattern, PatternError, parse_pattern
+from wizard.carrier.model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
+from wizard.carrier.profile import Campaign, DialerProfile, sent_prefix
 
 #: what follows the prefix where the campaign omits the phone code, and where it doesn't
 _EXAMPLES = {True: "2125550100", False: "12125550100"}

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .conf import read_conf
+from wizard.carrier.conf import read_conf
+from wizard.carrier.model import GENERATED_PROTOCOLS, Carrier, Protocol
+
 from .dialplan_reading import ReadExtension, Step, read_dialplan, split_arguments
 from .digits import DialString
-from .model import GENERATED_PROTOCOLS, Carrier, Protocol
 from .numbers import Route
 from .patterns import PatternError, parse_pattern
 

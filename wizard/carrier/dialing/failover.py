@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from .answers import Answers, FailoverReason
-from .conf import Application, Step
-from .drivers.chan_sip import SILENCE_MS
-from .model import Protocol
+from wizard.carrier.answers import Answers, FailoverReason
+from wizard.carrier.conf import Application, Step
+from wizard.carrier.drivers.chan_sip import SILENCE_MS
+from wizard.carrier.model import Protocol
 
 #: in seconds: how long Asterisk waits for a first answer where nothing shortens it (failover.md §2)
 LONGEST_SILENCE = 32

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .answers import NumberAnswers
+from wizard.carrier.answers import NumberAnswers
+
 from .numbers import Route, left_out, routes
 from .patterns import parse_pattern
 

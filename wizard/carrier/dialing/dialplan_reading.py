@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .conf import read_conf
+from wizard.carrier.conf import read_conf
 
 _PRIORITY = re.compile(r"\s*(?P<priority>\d+|n|s)(?:\+(?P<more>\d+))?\s*(?:\((?P<label>[^)]*)\))?\s*")
 _APPLICATION = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<arguments>.*)\))?\s*$")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .answers import Answers, FailoverReason
-from .backups import Backup, leg_for
+from wizard.carrier.answers import Answers, FailoverReason
+from wizard.carrier.dialing.backups import Backup, leg_for
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.failover import seconds_of_silence
+from wizard.carrier.dialing.numbers import routes
+from wizard.carrier.findings import Finding, error, note, warning
+from wizard.carrier.model import ALL_SERVERS, Carrier
+from wizard.carrier.names import global_name, trunk_name
+from wizard.carrier.profile import DialerProfile
+
 from .campaigns import with_campaigns_moved
-from .dialplan_reading import read_dialplan
-from .failover import seconds_of_silence
-from .findings import Finding, error, note, warning
-from .model import ALL_SERVERS, Carrier
-from .names import global_name, trunk_name
-from .numbers import routes
-from .profile import DialerProfile
 
 
 def check_backups(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .answers import Answers
+from wizard.carrier.answers import Answers
+from wizard.carrier.findings import Finding, error, note
+from wizard.carrier.model import ALL_SERVERS
+from wizard.carrier.profile import DialerProfile, ServerTrunks
+
 from .campaigns import known_campaigns
-from .findings import Finding, error, note
-from .model import ALL_SERVERS
-from .profile import DialerProfile, ServerTrunks
 
 #: what VICIdial's own screen takes: up to four digits; none at all would keep a campaign from dialling
 _FORM = re.compile(r"([1-9][0-9]{0,3})(\+?)")

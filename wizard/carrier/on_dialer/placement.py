@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .answers import Answers, Auth
-from .findings import Finding, error, note, warning
-from .model import ALL_SERVERS, Carrier
-from .profile import DialerProfile, Server
+from wizard.carrier.answers import Answers, Auth
+from wizard.carrier.findings import Finding, error, note, warning
+from wizard.carrier.model import ALL_SERVERS, Carrier
+from wizard.carrier.profile import DialerProfile, Server
 
 
 def check_placement(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .answers import Answers, FailoverReason, StirShaken
+from wizard.carrier.answers import Answers, FailoverReason, StirShaken
+from wizard.carrier.conf import Application, Extension, Option, Step
+from wizard.carrier.drivers import driver_of
+from wizard.carrier.names import global_name, handler_name, trunk_name
+from wizard.carrier.profile import Place
+
 from .backups import BackupRoute, Leg, borrowed_steps, leg_for
 from .caller_id_format import caller_id_steps
-from .conf import Application, Extension, Option, Step
 from .digits import DialString
-from .drivers import driver_of
 from .failover import END, between_steps, rule_steps
-from .names import global_name, handler_name, trunk_name
 from .numbers import Route, left_out, routes
 from .outgoing import handler
-from .profile import Place
 
 #: VICIdial's call log: the first step of every carrier's pattern (vicidial.md §3.5)
 CALL_LOG = Application("AGI", ("agi://127.0.0.1:4577/call_log",))

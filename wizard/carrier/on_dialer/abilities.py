@@ -5,16 +5,16 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from .answers import Answers, Auth, Transport
-from .conf import read_conf
-from .drivers import driver_of
-from .drivers.base import is_network
-from .drivers.pjsip import has_line
-from .extra_options import unknown_to_dialer
-from .findings import Finding, error, note, warning
-from .model import Carrier, Protocol
-from .profile import DialerProfile
-from .templates import check_template
+from wizard.carrier.answers import Answers, Auth, Transport
+from wizard.carrier.conf import read_conf
+from wizard.carrier.drivers import driver_of
+from wizard.carrier.drivers.base import is_network
+from wizard.carrier.drivers.pjsip import has_line
+from wizard.carrier.extra_options import unknown_to_dialer
+from wizard.carrier.findings import Finding, error, note, warning
+from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.profile import DialerProfile
+from wizard.carrier.templates import check_template
 
 SIP_PORT = 5060
 #: addresses that samples carry, and nobody means (vicidial.md §2.10)

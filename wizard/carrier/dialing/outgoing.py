@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .answers import Answers
-from .conf import Application, Extension, Step
-from .drivers import driver_of
-from .names import handler_name
+from wizard.carrier.answers import Answers
+from wizard.carrier.conf import Application, Extension, Step
+from wizard.carrier.drivers import driver_of
+from wizard.carrier.names import handler_name
 
 #: chan_sip's and PJSIP's way to add a header, up to its value, and the value
 _HEADER_VALUE = re.compile(r"(SIPAddHeader\([^:()\n]*:\s*|PJSIP_HEADER\((?:add|update),[^()\n]*\)=)[^\n)]*", re.IGNORECASE)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .answers import NumberAnswers
-from .conf import read_conf
-from .dialplan_reading import read_dialplan
-from .findings import Finding, error, warning
-from .model import Carrier
-from .numbers import Route, routes
-from .patterns import Pattern, PatternError, parse_pattern
-from .profile import DialerProfile, Reached
+from wizard.carrier.answers import NumberAnswers
+from wizard.carrier.conf import read_conf
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
+from wizard.carrier.dialing.numbers import Route, routes
+from wizard.carrier.dialing.patterns import Pattern, PatternError, parse_pattern
+from wizard.carrier.findings import Finding, error, warning
+from wizard.carrier.model import Carrier
+from wizard.carrier.profile import DialerProfile, Reached
 
 #: the context that carriers share, and those that Asterisk asks after it (vicidial.md §2.9)
 _CARRIERS_CONTEXT = "vicidial-auto-external"

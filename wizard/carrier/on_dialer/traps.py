@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .conf import has_open_block_comment, read_conf, section_names
-from .findings import Finding, error
-from .model import GENERATED_PROTOCOLS, Carrier, Protocol
-from .profile import DialerProfile
+from wizard.carrier.conf import has_open_block_comment, read_conf, section_names
+from wizard.carrier.findings import Finding, error
+from wizard.carrier.model import GENERATED_PROTOCOLS, Carrier, Protocol
+from wizard.carrier.profile import DialerProfile
 
 #: PJSIP's registrations are sections of the account entry; the column is ignored there
 _WITH_REGISTER_LINES = frozenset({Protocol.SIP, Protocol.IAX2})

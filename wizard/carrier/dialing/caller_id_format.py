@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .answers import NORTH_AMERICAN, NumberAnswers, NumberFormat
-from .conf import Application
+from wizard.carrier.answers import NORTH_AMERICAN, NumberAnswers, NumberFormat
+from wizard.carrier.conf import Application
 
 _NANP = "[2-9][0-9]{9}"
 _ABROAD = "[1-9][0-9]{7}[0-9]*"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .answers import Answers, StirShaken
-from .findings import Finding, error, warning
-from .model import Protocol
-from .profile import DialerProfile, Tiltx
+from wizard.carrier.answers import Answers, StirShaken
+from wizard.carrier.findings import Finding, error, warning
+from wizard.carrier.model import Protocol
+from wizard.carrier.profile import DialerProfile, Tiltx
 
 SCRIPT = "agi-TILTX_SHAKEN.agi"
 CONTAINER_ID = "TILTX_SHAKEN_API_KEY"

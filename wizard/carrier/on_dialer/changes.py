@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from wizard.carrier.answers import Answers, StirShaken
+from wizard.carrier.profile import DialerProfile
 from wizard.secret import Secret
 
-from .answers import Answers, StirShaken
 from .campaigns import chosen_campaigns, stored_prefix
-from .profile import DialerProfile
 from .server_trunks import wanted_trunks
 from .tiltx import CONTAINER_ID
 

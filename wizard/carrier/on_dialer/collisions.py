@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from . import names
+from wizard.carrier import names
+from wizard.carrier.answers import Answers
+from wizard.carrier.conf import read_conf, section_names
+from wizard.carrier.findings import Finding, error, note
+from wizard.carrier.model import Carrier
+from wizard.carrier.profile import DialerProfile
+
 from .abilities import check_abilities
-from .answers import Answers
 from .backup_checks import check_backups
 from .campaign_fit import check_campaigns
 from .campaigns import check_chosen_campaigns, with_campaigns_moved
 from .capacity import check_capacity
-from .conf import read_conf, section_names
-from .findings import Finding, error, note
 from .least_cost import check_least_cost
-from .model import Carrier
 from .number_collisions import check_collisions
 from .placement import check_placement
 from .prefixes import IN_THE_WAY, propose_prefixes
-from .profile import DialerProfile
 from .server_trunks import check_server_trunks
 from .shown_numbers import check_shown_numbers
 from .tiltx import check_tiltx

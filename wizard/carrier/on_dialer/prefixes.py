@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .answers import NumberAnswers
-from .findings import Severity
-from .internal_numbers import check_internal_numbers
+from wizard.carrier.answers import NumberAnswers
+from wizard.carrier.dialing.internal_numbers import check_internal_numbers
+from wizard.carrier.findings import Severity
+from wizard.carrier.profile import DialerProfile
+
 from .number_collisions import check_collisions
-from .profile import DialerProfile
 
 #: as people are used to: an 8 or a 7 before a 2; 0 and 1 begin numbers of their own
 _FIRST_DIGITS = "9876543"

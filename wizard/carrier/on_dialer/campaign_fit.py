@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from phonenumbers import PhoneNumberType, example_number_for_type, region_code_for_country_code
 
-from .answers import NORTH_AMERICAN, NumberAnswers
-from .findings import Finding, warning
-from .numbers import routes
-from .patterns import Pattern, parse_pattern
-from .profile import Campaign, DialerProfile
+from wizard.carrier.answers import NORTH_AMERICAN, NumberAnswers
+from wizard.carrier.dialing.numbers import routes
+from wizard.carrier.dialing.patterns import Pattern, parse_pattern
+from wizard.carrier.findings import Finding, warning
+from wizard.carrier.profile import Campaign, DialerProfile
 
 _HOME = "1"
 _EXAMPLE = "2125550100"

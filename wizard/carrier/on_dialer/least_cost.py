@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .answers import NORTH_AMERICAN, Answers
-from .findings import Finding, error, note, warning
-from .model import Protocol
-from .profile import DialerProfile
+from wizard.carrier.answers import NORTH_AMERICAN, Answers
+from wizard.carrier.findings import Finding, error, note, warning
+from wizard.carrier.model import Protocol
+from wizard.carrier.profile import DialerProfile
 
 #: the look-up writes the trunk before the number
 _BEFORE_NUMBER = (Protocol.SIP, Protocol.IAX2)

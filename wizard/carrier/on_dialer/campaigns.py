@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .answers import Answers
+from wizard.carrier.answers import Answers
+from wizard.carrier.findings import Finding, error, note, warning
+from wizard.carrier.profile import Campaign, DialerProfile, sent_prefix
+
 from .campaign_usage import carriers_taking
-from .findings import Finding, error, note, warning
-from .profile import Campaign, DialerProfile, sent_prefix
 
 #: how many names a sentence lists
 _MOST_NAMES = 10

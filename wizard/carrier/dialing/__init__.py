@@ -1,0 +1,1 @@
+"""How calls go out: which numbers, in what shape, through which trunk, and what happens where it fails."""
