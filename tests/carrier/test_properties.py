@@ -13,6 +13,7 @@ from tests.carrier.strategies import NASTY, good_answers, raw_answers
 from wizard.carrier.answers import Answers, Auth
 from wizard.carrier.checks import check_answers
 from wizard.carrier.conf import ConfError, Option, Section, has_open_block_comment, read_conf
+from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.extra_options import with_extra_options
 from wizard.carrier.findings import errors_of
@@ -22,6 +23,7 @@ from wizard.carrier.names import global_name, trunk_name
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.reading import plain_answers, read_answers
 from wizard.carrier.render import render_carrier, render_template
+from wizard.carrier.simulation.previewing import preview_digits
 from wizard.carrier.templates import merged_text
 from wizard.secret import Secret
 from wizard.words.findings import sentence
@@ -222,3 +224,16 @@ def test_the_writer_refuses_a_value_or_writes_it_so_that_it_reads_back(key: str,
 
     assert not has_open_block_comment(text)
     assert read_conf(text)[1].options == [Option(key, value), Option("after", "1")]
+
+
+@_SETTINGS
+@given(good_answers())
+def test_followed_through_the_entry_a_number_arrives_as_its_route_says(answers: Answers) -> None:
+    numbers = answers.numbers
+    for route in routes(numbers):
+        [path] = preview_digits(answers, [route.example], "2125550199")
+        if path.winner is None or path.winner.extension.pattern != route.pattern:
+            continue  # another of its own patterns is more exact
+        own = [each for each in path.receipts if each.carrier_id == preview_carrier(answers).carrier_id]
+        assert path.is_refused_on_purpose or own
+        assert {leg.digits for each in own for leg in each.leg.destinations} <= {route.dial_string.apply(route.example)}
