@@ -263,6 +263,12 @@ class BackupNotUpError(WizardError):
     code = "backup_not_up"
 
 
+class BackupInUseError(WizardError):
+    """This install is the backup of a carrier that stands. values: backup, carrier, install_id"""
+
+    code = "backup_in_use"
+
+
 class NothingToUndoError(WizardError):
     """The install is at work, was undone already, or never wrote anything. values: install_id"""
 

@@ -150,7 +150,7 @@ def test_numbers_that_vicidial_keeps_are_named() -> None:
 
 
 def test_without_north_america_a_caller_id_needs_its_country_code() -> None:
-    findings = check_answers(answers(IP, destinations=["0XXXXXXXXX"], dial_prefix="8"))
+    findings = check_answers(answers(IP, destinations=["0XXXXXXXXX"], dial_prefix="8", number_format="as_dialled"))
 
     assert [(finding.field, finding.code) for finding in findings] == [("caller_id_format", "caller_id_with_country_code")]
 

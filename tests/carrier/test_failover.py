@@ -16,7 +16,7 @@ from wizard.carrier.findings import errors_of
 from wizard.carrier.model import Carrier
 from wizard.carrier.on_dialer.backup_checks import check_backups, check_without_dialer
 from wizard.carrier.on_dialer.least_cost import check_least_cost
-from wizard.carrier.profile import Campaign, DialerProfile, LeastCost
+from wizard.carrier.profile import Campaign, DialerProfile, LeastCost, Server
 from wizard.carrier.render import render_carrier
 
 BKUP = {**IP, "carrier_id": "BKUP", "host": "203.0.113.8", "dial_prefix": "8"}
@@ -97,7 +97,8 @@ class TestTheChain:
     def test_an_asterisk_that_cannot_tell_ringing_goes_on_only_where_nothing_answered(self) -> None:
         chain = steps(dialer_with(made(), tells_ringing=False), backup_carrier="BKUP")
 
-        assert 'GotoIf($["${CWSAID}" =~ "^(408)$"]?cwleg2:cwend)' in chain
+        assert 'GotoIf($["${HANGUPCAUSE_KEYS()}" != ""]?cwend)' in chain
+        assert not any("cwleg2said" in step or '"${CWSAID}" =~' in step for step in chain)
 
     def test_several_are_tried_in_their_order(self) -> None:
         third = replace(made(carrier_id="THIRD", dial_prefix="7"))
@@ -196,7 +197,7 @@ class TestWhatIsSaidOfABackup:
         dialer = dialer_with(by_hand(BUSY_HAND), made(carrier_id="THIRD", dial_prefix="7"))
 
         assert found(dialer, "BKUP", "THIRD") == ["backup_only_last"]
-        assert found(dialer, "THIRD", "BKUP") == ["backup_jumps"]
+        assert found(dialer, "THIRD", "BKUP") == ["backup_jumps", "backup_unclear"]
 
     @pytest.mark.parametrize(
         "onward",
@@ -223,7 +224,8 @@ class TestWhatIsSaidOfABackup:
         ("changed", "timeout", "codes"),
         [
             ({}, 26, []),
-            ({}, 8, ["backup_after_timeout"]),
+            ({}, 13, ["backup_after_timeout"]),
+            ({}, 14, []),
             ({"failover_on": ["congested"]}, 8, []),
             ({"dial_prefix": "7"}, 8, []),
             ({"dial_prefix": "7", "campaigns": ["SALES"]}, 8, ["backup_after_timeout"]),
@@ -285,10 +287,91 @@ def test_two_trunks_that_ring_at_once_are_never_borrowed() -> None:
 )
 def test_the_digits_for_a_backups_pattern(pattern: str, digits: str | None) -> None:
     [route] = routes(answers(IP).numbers)
-    leg = leg_for(route, backup_of(by_hand(f"exten => {pattern},1,Dial(SIP/bkup/${{EXTEN}})\n")))
+    strip = len(digits.partition("$")[0]) if digits else 0
+    leg = leg_for(route, backup_of(by_hand(f"exten => {pattern},1,Dial(SIP/bkup/${{EXTEN:{strip}}})\n")))
 
     assert (leg and leg.digits.expression()) == digits
 
 
 def test_good_answers_with_everything_have_no_errors() -> None:
     assert errors_of(check_answers(answers(IP, backup_carrier=["BKUP"], least_cost=True))) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "dialled", "destinations", "is_taken"),
+    [
+        ("_8.", "${EXTEN:1}", ["nanp", "international"], [True, True, True]),
+        ("_8.", "+${EXTEN:1}", ["nanp"], [True]),
+        # Whatever it is, a 1 goes before it: right for the ten digits that its owner dials, wrong for anything else.
+        ("_9.", "1${EXTEN:1}", ["nanp", "international"], [False, False, False]),
+        ("_X.", "${EXTEN:1}", ["nanp", "international"], [False, False, False]),
+        ("_8X.", "011${EXTEN:1}", ["international"], [True, True]),
+        ("_81NXXNXXXXXX", "77#${EXTEN:1}", ["nanp"], [True]),
+    ],
+)
+def test_an_entry_for_any_digits_has_to_send_the_number_itself(
+    pattern: str, dialled: str, destinations: list[str], is_taken: list[bool]
+) -> None:
+    backup = backup_of(by_hand(f"exten => {pattern},1,Dial(SIP/bkup/{dialled})\n"))
+    own = answers(IP, destinations=destinations, dial_prefix="7")
+
+    assert [leg_for(route, backup) is not None for route in routes(own.numbers)] == is_taken
+
+
+@pytest.mark.parametrize("trunk", ["Local/9${EXTEN:1}@default", "DAHDI/g1/${EXTEN:1}", "${T}/${EXTEN:1}"])
+def test_only_one_trunk_of_a_carrier_is_borrowed(trunk: str) -> None:
+    entry = f"exten => _81NXXNXXXXXX,1,Dial({trunk},,To)\n"
+    [route] = backup_of(replace(by_hand(entry), globals_string="T=SIP/a/17005550000&SIP/b")).routes
+
+    assert not route.can_be_borrowed
+
+
+class TestAnEntryThatIsGoneOverTo:
+    """It is followed through the dialer's carriers, since the call doesn't come back."""
+
+    def found(self, entry: str, *others: Carrier) -> list[str]:
+        return found(dialer_with(by_hand(entry), *others), "BKUP")
+
+    def test_one_that_dials_its_carrier_once_is_only_noted(self) -> None:
+        assert self.found("exten => _81NXXNXXXXXX,1,Wait(1)\nsame => n,Dial(SIP/bkup/${EXTEN:1},,To)\n") == ["backup_jumps"]
+
+    def test_one_that_dials_again_by_its_own_rule(self) -> None:
+        entry = "exten => _81NXXNXXXXXX,1,Dial(SIP/bkup/${EXTEN:1},55,L(600000))\nsame => n,Dial(SIP/more/${EXTEN:1},55,To)\n"
+
+        assert self.found(entry) == ["backup_jumps", "backup_dials_on"]
+
+    @pytest.mark.parametrize(
+        "step", ["Goto(9${EXTEN:1},1)", "Goto(vicidial-auto-external,9${EXTEN:1},1)", "Goto(${PFX}${EXTEN:1},1)"]
+    )
+    def test_one_that_leads_back_here(self, step: str) -> None:
+        row = replace(by_hand(f"exten => _81NXXNXXXXXX,1,Wait(1)\nsame => n,{step}\n"), globals_string="PFX=9")
+
+        assert "backup_circular" in found(dialer_with(row), "BKUP")
+
+    def test_one_whose_digits_another_carrier_takes(self) -> None:
+        other = replace(made(carrier_id="OTH"), dialplan_entry="exten => _81NXXNXXXXXX,1,Dial(SIP/oth/${EXTEN:1})\n")
+        entry = "exten => _8XXXXXXXXXXX,1,Wait(1)\nsame => n,Dial(SIP/bkup/${EXTEN:1})\n"
+
+        assert "backup_taken_elsewhere" in self.found(entry, other)
+
+    def test_one_that_leads_nowhere_that_can_be_told(self) -> None:
+        assert "backup_unclear" in self.found("exten => _81NXXNXXXXXX,1,Dial(Local/77${EXTEN:1}@own,,To)\n")
+
+
+def test_numbers_that_a_backup_leaves_out_go_on_to_the_next() -> None:
+    third = made(carrier_id="THIRD", dial_prefix="7", allow_caribbean=True, allow_premium=True)
+    chain = steps(dialer_with(made(), third), backup_carrier=["BKUP", "THIRD"], allow_caribbean=True, allow_premium=True)
+
+    guard = next(step for step in chain if "${CWNUM:2:6}" in step)
+    assert guard.endswith("?cwleg3)")
+
+
+def test_a_carrier_for_all_dialers_with_a_backup_on_one() -> None:
+    servers = tuple(Server(f"10.0.0.{number}", f"D{number}") for number in (1, 2))
+    dialer = replace(dialer_with(replace(made(), server_ip="10.0.0.1")), servers=servers)
+
+    assert found(dialer, "BKUP", server_ip="0.0.0.0") == ["backup_one_server"]
+
+
+def test_no_more_backups_than_can_be_tried_in_one_call() -> None:
+    assert "too_many" in [each.code for each in check_answers(answers(IP, backup_carrier=["A1", "A2", "A3", "A4"]))]

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from tests.lab import Lab
 from wizard.dialer.journal import Phase
-from wizard.service.installs import StoredJournal
+from wizard.service.stored_journal import StoredJournal
 
 
 @contextlib.contextmanager

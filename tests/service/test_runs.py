@@ -14,7 +14,9 @@ from wizard.carrier.answers import Answers
 from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import InstallPlan
 from wizard.dialer.target import DialerSecrets, DialerTarget
-from wizard.service.installs import BackupPlan, StoredJournal, begin_install, begin_rollback
+from wizard.errors import BackupInUseError
+from wizard.service.installs import BackupPlan, begin_install, begin_rollback, find_interrupted
+from wizard.service.stored_journal import StoredJournal
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
 
@@ -105,13 +107,43 @@ def test_stop_stops_the_backup_too(workspace: Workspace, dialer: FakeDialer, mon
     assert dialer.state == before
 
 
-def test_undoing_the_carrier_leaves_its_backup_which_has_an_undo_of_its_own(workspace: Workspace, dialer: FakeDialer) -> None:
+def test_undoing_the_carrier_takes_its_backup_along(workspace: Workspace, dialer: FakeDialer) -> None:
     connect = dialer.connector(TARGET, DialerSecrets())
     done = run(workspace, dialer, main_answers(), BACKUP)
 
-    begin_rollback(workspace, connect, done).run()
-    assert set(dialer.rows) == {"BKUP"}
+    undone = begin_rollback(workspace, connect, done).run()
 
+    assert (undone.outcome, undone.error["also"]["code"], dialer.rows) == ("rolled_back", "backup_taken_off", {})
+
+
+def test_a_backup_alone_is_not_undone_while_its_carrier_stands(workspace: Workspace, dialer: FakeDialer) -> None:
+    done = run(workspace, dialer, main_answers(), BACKUP)
     [part] = workspace.installs.parts_of(done.id)
-    begin_rollback(workspace, connect, part).run()
+
+    with pytest.raises(BackupInUseError):
+        begin_rollback(workspace, dialer.connector(TARGET, DialerSecrets()), part)
+
+
+def test_a_backup_that_nobody_asked_for_is_refused(workspace: Workspace, dialer: FakeDialer) -> None:
+    done = run(workspace, dialer, main_answers(backup_carrier=[]), BACKUP)
+
+    assert [each["code"] for each in done.error["findings"]] == ["backup_not_asked"]
     assert dialer.rows == {}
+
+
+def test_a_wizard_that_died_between_the_two_says_what_is_there_and_undoes_it(
+    workspace: Workspace, dialer: FakeDialer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a kill: nobody marks the carrier's install as ended."""
+    connect = dialer.connector(TARGET, DialerSecrets())
+    done = run(workspace, dialer, main_answers(), BACKUP)
+    begin_rollback(workspace, connect, done).run()
+    again = run(workspace, dialer, answers(IP, carrier_id="BKUP", host=ADDRESS, dial_prefix="8"))
+    main = workspace.installs.start(answers=main_answers(), dialer_name="main", target=TARGET, wait_seconds=9, keep=False)
+    workspace.store.database.table("installs").update(again.id, {"part_of": main.id})
+
+    [found] = find_interrupted(workspace)
+    assert found.error["also"] == {"code": "backup_left", "values": {"backups": "BKUP"}}
+    undone = begin_rollback(workspace, connect, found).run()
+
+    assert (undone.outcome, dialer.rows) == ("rolled_back", {})

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from .answers import AUTO
 from .conf import LONGEST_LINE, has_open_block_comment, read_conf
-from .dialing.dialplan import LCR_TRUNK
 from .dialing.dialplan_reading import read_dialplan
+from .dialing.failover import LCR_TRUNK
 from .findings import Finding, error, note, warning
 from .model import COLUMN_LIMITS, Carrier, saved_again
 

@@ -9,6 +9,7 @@ import click
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
+from wizard.carrier.findings import error, errors_of
 from wizard.dialer.installer import refuse as refuse_findings
 from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import WAIT_SECONDS, InstallPlan
@@ -159,8 +160,13 @@ def history(dialer: str | None, as_json: bool) -> None:
 
 def _backup_answers(path: str) -> Answers:
     """:raises RefusedError: they can't be used"""
+    if path == "-":
+        raise RefusedError([error("answers_file_unreadable", "answers", reason="standard input is the carrier's own")])
     read, findings = load_answers(path, None)
-    refuse_findings([*findings, *check_answers(read)])
+    findings += check_answers(read)
+    if errors_of(findings):
+        click.echo(f"In {path}:", err=True)
+    refuse_findings(findings)
     return read
 
 
@@ -222,6 +228,8 @@ def _tell(state: str, phase: Phase) -> None:
 
 
 def _exit_of(install: Install) -> Exit:
+    if install.error.get("also", {}).get("code") == "backup_left":
+        return Exit.ROLLBACK_FAILED
     if install.outcome in _EXITS:
         return _EXITS[install.outcome]
     if install.error.get("code") == BackupNotUpError.code:
@@ -230,6 +238,8 @@ def _exit_of(install: Install) -> Exit:
 
 
 def _exit_of_rollback(install: Install) -> Exit:
+    if install.error.get("also", {}).get("code") == "backup_left":
+        return Exit.ROLLBACK_FAILED
     if install.outcome == "rolled_back":
         return Exit.DONE
     if install.outcome == "rollback_failed":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.answers import Answers
-from wizard.carrier.findings import Finding, errors_of
+from wizard.carrier.findings import Finding, error, errors_of
 from wizard.dialer.installer import Installer
 from wizard.dialer.journal import Checkpoint, Observation, Phase
 from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
@@ -16,6 +16,7 @@ from wizard.dialer.undo import UndoReport
 from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
 from wizard.errors import (
+    BackupInUseError,
     BackupNotUpError,
     InstallInProgressError,
     NothingToUndoError,
@@ -24,68 +25,17 @@ from wizard.errors import (
     StoppedError,
     WizardError,
 )
-from wizard.store.installs import Install, InstallStore
+from wizard.store.installs import Install
 from wizard.words.findings import finding_json
 
 from .dialers import Connect, check_on_dialer
 from .locks import DialerLock, lock_dialer
 from .other_servers import OtherServers, Reach, problem_json, reach_as_saved
+from .stored_journal import StoredJournal
 from .workspace import Workspace
 
 #: a run that ended without saying how: the wizard died in the middle
 INTERRUPTED = "interrupted"
-
-
-class StoredJournal:
-    """The journal of one install, in the store."""
-
-    def __init__(
-        self,
-        installs: InstallStore,
-        install_id: str,
-        tell: Callable[[str, Phase], None] | None = None,
-        warn: Callable[[Sequence[Finding]], None] | None = None,
-        stopped_with: str = "",
-    ) -> None:
-        self._stopped_with = stopped_with
-        self._installs = installs
-        self._id = install_id
-        self._tell = tell
-        self._warn = warn
-        self._last: Observation | None = None
-        self.begun: set[Phase] = set()
-
-    def begin(self, phase: Phase) -> None:
-        self.begun.add(phase)
-        self._installs.record(self._id, phase, "begun")
-        if self._tell:
-            self._tell("begun", phase)
-
-    def done(self, phase: Phase, detail: str = "") -> None:
-        self._installs.record(self._id, phase, "done", detail)
-        if phase is Phase.ROW_WRITTEN:
-            self._installs.supersede_earlier(self._installs.get(self._id))
-        if self._tell:
-            self._tell("done", phase)
-
-    def found(self, findings: Sequence[Finding]) -> None:
-        if findings and self._warn:
-            self._warn(findings)
-
-    def keep(self, checkpoint: Checkpoint) -> None:
-        self._installs.keep_checkpoint(self._id, checkpoint)
-
-    def observe(self, observation: Observation) -> None:
-        if observation != self._last:
-            self._last = observation
-            self._installs.observe(self._id, observation)
-
-    def expect_rebuild(self, seconds: float) -> None:
-        self._installs.expect_rebuild(self._id, seconds)
-
-    def stop_requested(self) -> bool:
-        ids = filter(None, (self._id, self._stopped_with))
-        return any(self._installs.stop_requested(each) for each in ids)
 
 
 @dataclass
@@ -214,6 +164,10 @@ class Backups:
     tell: Callable[[str, Phase], None] | None
     reach: Reach
 
+    @property
+    def _undoing(self) -> _Undoing:
+        return _Undoing(self.workspace, self.connect, self.tell, self.reach)
+
     def run(self, answers: Answers, install_main: Callable[[], Install]) -> Install:
         installs = self.workspace.installs
         made: list[Install] = []
@@ -226,13 +180,13 @@ class Backups:
         except BaseException as fault:
             findings = {"findings": list(map(finding_json, fault.findings))} if isinstance(fault, RefusedError) else {}
             installs.finish(self.main.id, Outcome.REFUSED.value, {**error_json(_of_ours(fault)), **findings})
-            self._take_off(made)
+            self._undoing.take_off(self.main, [installs.get(each.id) for each in made if installs.get(each.id).can_roll_back])
             if not isinstance(fault, WizardError):
                 raise
             return installs.get(self.main.id)
         done = install_main()
         if not (done.is_standing or done.can_roll_back):
-            self._take_off(made)
+            self._undoing.take_off(self.main, [installs.get(each.id) for each in made if installs.get(each.id).can_roll_back])
         return installs.get(self.main.id)
 
     def _check(self, answers: Answers) -> None:
@@ -240,9 +194,14 @@ class Backups:
 
         :raises RefusedError: something stands in the way of one of them
         """
+        asked = {name.lower() for name in answers.routing.backup_carrier}
+        for each in self.first:
+            backup = each.plan.answers.carrier.carrier_id
+            if backup.lower() not in asked:
+                raise RefusedError([error("backup_not_asked", "backup_carrier", backup=backup)])
         plans = [*(each.plan.answers for each in self.first), answers]
-        for position, each in enumerate(plans):
-            _, findings = check_on_dialer(self.connect, each, plans[:position])
+        for position, planned in enumerate(plans):
+            _, findings = check_on_dialer(self.connect, planned, plans[:position])
             if errors_of(findings):
                 raise RefusedError(list(findings))
 
@@ -262,26 +221,6 @@ class Backups:
         others = OtherServers(self.workspace, install.id, self.reach, journal, backup.plan.wait_seconds)
         return _run_install(self.workspace, self.connect, backup.plan, install, journal, others)
 
-    def _take_off(self, made: Sequence[Install]) -> None:
-        """Nobody asked for a backup alone."""
-        installs = self.workspace.installs
-        standing = [each for each in reversed(made) if each.can_roll_back]
-        gone = [self._undo(each) for each in standing]
-        if gone:
-            code = "backup_taken_off" if all(gone) else "backup_left"
-            names = ", ".join(each.carrier_id for each in reversed(standing))
-            installs.add_also(self.main.id, code, {"backups": names})
-
-    def _undo(self, install: Install) -> bool:
-        checkpoint = self.workspace.installs.checkpoint(install.id)
-        if checkpoint is None:
-            return False
-        self.workspace.installs.resume(install.id)
-        journal = StoredJournal(self.workspace.installs, install.id, self.tell)
-        others = OtherServers(self.workspace, install.id, self.reach, journal)
-        undone = _run_rollback(self.workspace, self.connect, install, checkpoint, journal, others)
-        return undone.outcome == Outcome.ROLLED_BACK.value
-
 
 def begin_rollback(
     workspace: Workspace,
@@ -290,19 +229,63 @@ def begin_rollback(
     tell: Callable[[str, Phase], None] | None = None,
     reach: Reach | None = None,
 ) -> Job:
-    """Take the dialer's lock for the undo of one install.
+    """Take the dialer's lock for the undo of one install, and of the backups that came with it.
 
     :raises NothingToUndoError: this install left nothing, or is still at work
+    :raises BackupInUseError: it is the backup of a carrier that stands
     :raises InstallInProgressError: somebody is at work on this dialer
     """
-    checkpoint = workspace.installs.checkpoint(install.id)
-    if checkpoint is None or not install.can_roll_back:
+    installs = workspace.installs
+    main = installs.get(install.part_of) if install.part_of else None
+    if main is not None and main.is_standing:
+        raise BackupInUseError(backup=install.carrier_id, carrier=main.carrier_id, install_id=main.id)
+    checkpoint = installs.checkpoint(install.id)
+    is_there = checkpoint is not None and install.can_roll_back
+    parts = [each for each in installs.parts_of(install.id) if each.can_roll_back]
+    if not is_there and not (parts and not install.is_running):
         raise NothingToUndoError(install_id=install.id)
     lock = lock_dialer(workspace.folder, install.target)
-    workspace.installs.resume(install.id)
-    journal = StoredJournal(workspace.installs, install.id, tell)
-    others = OtherServers(workspace, install.id, reach or reach_as_saved(workspace), journal)
-    return Job(install.id, lock, lambda: _run_rollback(workspace, connect, install, checkpoint, journal, others))
+    undoing = _Undoing(workspace, connect, tell, reach or reach_as_saved(workspace))
+    installs.resume(install.id)
+    return Job(install.id, lock, lambda: undoing.run(install, checkpoint if is_there else None, parts))
+
+
+@dataclass(frozen=True)
+class _Undoing:
+    """The undo of an install and of what came with it: the carrier first, since it dials the others."""
+
+    workspace: Workspace
+    connect: Connect
+    tell: Callable[[str, Phase], None] | None
+    reach: Reach
+
+    def run(self, install: Install, checkpoint: Checkpoint | None, parts: Sequence[Install]) -> Install:
+        installs = self.workspace.installs
+        if checkpoint is not None and self.undo(install, checkpoint).outcome != Outcome.ROLLED_BACK.value:
+            return installs.get(install.id)
+        if checkpoint is None:
+            installs.finish(install.id, Outcome.ROLLED_BACK.value)
+        self.take_off(install, parts)
+        return installs.get(install.id)
+
+    def undo(self, install: Install, checkpoint: Checkpoint) -> Install:
+        """One install, whose journal is open."""
+        journal = StoredJournal(self.workspace.installs, install.id, self.tell)
+        others = OtherServers(self.workspace, install.id, self.reach, journal)
+        return _run_rollback(self.workspace, self.connect, install, checkpoint, journal, others)
+
+    def take_off(self, main: Install, parts: Sequence[Install]) -> None:
+        """The backups of a carrier that is gone, the last first; what became of them is said beside it."""
+        installs = self.workspace.installs
+        gone = []
+        for part in reversed(parts):
+            checkpoint = installs.checkpoint(part.id)
+            installs.resume(part.id)
+            undone = self.undo(part, checkpoint) if checkpoint is not None else part
+            gone.append(undone.outcome == Outcome.ROLLED_BACK.value)
+        if gone:
+            code = "backup_taken_off" if all(gone) else "backup_left"
+            installs.add_also(main.id, code, {"backups": ", ".join(part.carrier_id for part in parts)})
 
 
 def _run_rollback(
@@ -350,6 +333,9 @@ def find_interrupted(workspace: Workspace) -> list[Install]:
         # It may have ended between our question and its letting go of the lock.
         if workspace.installs.get(install.id).is_running:
             workspace.installs.finish(install.id, INTERRUPTED)
+            parts = [each.carrier_id for each in workspace.installs.parts_of(install.id) if each.can_roll_back]
+            if parts:
+                workspace.installs.add_also(install.id, "backup_left", {"backups": ", ".join(parts)})
             found.append(workspace.installs.get(install.id))
         lock.release()
     return found

@@ -45,6 +45,23 @@ ROUTING: dict[str, str] = {
     "backup_only_last": (
         "The entry of “{backup}” does more than dial, so a call can go over to it and not come back: it has to be the last in the list."
     ),
+    "backup_taken_elsewhere": (
+        "The entry of “{backup}” does more than dial, so calls would go over to {digits}, and on this dialer {owner} takes those. Choose "
+        "another backup, or give “{backup}” a prefix of its own."
+    ),
+    "backup_unclear": (
+        "The entry of “{backup}” does more than dial, and it can't be told that {digits} leads to its carrier and nowhere else: {written}. "
+        "Choose another backup, or make that entry simpler."
+    ),
+    "backup_dials_on": (
+        "The entry of “{backup}” dials again by a rule of its own where the first call fails. The wizard can't promise for it that nobody is "
+        "called twice."
+    ),
+    "backup_one_server": (
+        "This carrier is for all dialers, and “{backup}” is on {server_ip} alone: calls from the other dialers have no backup there."
+    ),
+    "backup_not_asked": "“{backup}” is to be installed first, and isn't among the backup carriers of this one. Name it there, or leave it out.",
+    "tiltx_only_at_home": "TILTX signs calls to North American numbers. These go out as they are: {destinations}.",
     "backup_jumps": "The entry of “{backup}” does more than dial, so calls go over to it as it is, and end where it ends.",
     "backup_assumed": (
         "Without a dialer the wizard writes the backup as if it had made “{backup}” itself, with the same protocol and formats. "
@@ -110,6 +127,11 @@ ROUTING: dict[str, str] = {
         "This is no number. Write it as people do (212 555 0100, +442079460000, 011442079460000), or the digits as they are sent."
     ),
     # numbers
+    "destination_set": "“{destination}” takes signs that nobody dials: the places of a pattern hold 0-9, *, # and + only.",
+    "plus_before_access_code": (
+        "With the + these numbers would leave as {sent}…, which is nobody's number. Give {destination} a rule of its own under “Other "
+        "digits”: as_dialled, or strip the digits that are only dialled (strip 2, add +)."
+    ),
     "tech_prefix_characters": "A tech prefix is made of digits and the signs * # +, at most {most} of them.",
     "plus_in_tech_prefix": "The + of the number's format comes behind the tech prefix: look at the example beside.",
     "digits_for_nothing": "“{destination}” is not among the numbers above, so this line does nothing.",

@@ -19,6 +19,8 @@ from .values import named_characters
 
 _PATTERN_CHARACTERS = re.compile(r"_?[0-9XZNxzn\[\]\-.!*#+]+")
 _MOST_DESTINATIONS = 20
+#: what people dial
+_DIALLED = frozenset("0123456789*#+")
 #: what neither Asterisk's dialplan nor a SIP display name takes for something else
 _CALLER_NAME = re.compile(r"[A-Za-z0-9 ._+&/-]{1,60}")
 #: of what North American networks show of a name
@@ -40,6 +42,7 @@ def check_numbers(answers: Answers) -> Iterator[Finding]:
             yield error("destinations_overlap", "destinations", one=one.destination, other=other.destination)
     yield from check_internal_numbers(numbers)
     yield from _check_digits(numbers)
+    yield from _check_plus(numbers)
     yield from driver_of(answers.carrier.protocol).check_numbers(answers)
     is_north_american = not NORTH_AMERICAN.isdisjoint(numbers.destinations)
     if numbers.caller_id_format is NumberFormat.PLUS_E164 and not is_north_american:
@@ -76,9 +79,13 @@ def _check_destination(destination: str) -> Iterator[Finding]:
         yield error("destination_unknown", "destinations", destination=destination)
         return
     try:
-        parse_pattern(f"_{destination.removeprefix('_')}")
+        pattern = parse_pattern(f"_{destination.removeprefix('_')}")
     except PatternError:
         yield error("destination_pattern", "destinations", destination=destination)
+        return
+    if any(place - _DIALLED for place in pattern.places):
+        # In Dial() a slash, comma, bracket or & would mean something else.
+        yield error("destination_set", "destinations", destination=destination)
 
 
 def _check_digits(numbers: NumberAnswers) -> Iterator[Finding]:
@@ -102,7 +109,8 @@ def _check_digits(numbers: NumberAnswers) -> Iterator[Finding]:
 
 def _check_strip(numbers: NumberAnswers, destination: str) -> Iterator[Finding]:
     for route in routes(numbers):
-        if route.destination == destination and route.dial_string.strip >= len(route.example):
+        pattern = parse_pattern(route.pattern)
+        if route.destination == destination and route.dial_string.strip >= len(pattern.places) + (pattern.tail == "."):
             yield error("strips_everything", "destination_digits", destination=destination)
             return
 
@@ -114,3 +122,11 @@ def _check_caller_name(name: str) -> Iterator[Finding]:
         yield error("caller_name_characters", "caller_id_name")
     elif len(name) > LONGEST_CALLER_NAME:
         yield note("caller_name_long", "caller_id_name", most=LONGEST_CALLER_NAME)
+
+
+def _check_plus(numbers: NumberAnswers) -> Iterator[Finding]:
+    """A + before digits that no country's number begins with, or before a +."""
+    for route in routes(numbers):
+        sent = route.dial_string.apply(route.example).removeprefix(numbers.tech_prefix)
+        if route.destination not in DESTINATIONS and re.match(r"\+[0+]", sent):
+            yield warning("plus_before_access_code", "destinations", destination=route.destination, sent=sent)

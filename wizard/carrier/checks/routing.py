@@ -13,6 +13,8 @@ from wizard.carrier.on_dialer.least_cost import check_least_cost_answers
 from wizard.carrier.on_dialer.server_trunks import check_trunk_answers
 from wizard.carrier.on_dialer.tiltx import check_tiltx_answers
 
+#: more than these make no sense in one call
+MOST_BACKUPS = 3
 _ID = re.compile(r"[-_0-9A-Za-z]{1,15}")
 
 
@@ -28,6 +30,8 @@ def check_routing(answers: Answers) -> Iterator[Finding]:
     own = answers.carrier.carrier_id.lower()
     if own and any(each.lower() == own for each in routing.backup_carrier):
         yield error("backup_is_itself", "backup_carrier")
+    if len(routing.backup_carrier) > MOST_BACKUPS:
+        yield error("too_many", "backup_carrier", most=MOST_BACKUPS)
     if routing.backup_carrier:
         yield from _check_failover(answers)
     yield from check_least_cost_answers(answers)

@@ -18,6 +18,9 @@ from .patterns import PatternError, parse_pattern
 _BORROWED = re.compile(r"(Set\(CALLERID\(num\)=|ExecIf\(.*\?Set\(CALLERID\(num\)=[^?]*\)$|GotoIf\(.*\?cwend\)$)")
 #: steps that do nothing to the call itself, or that a chain does for itself
 _SKIPPED = re.compile(r"(AGI\(agi://[^,]*call_log\)|NoOp\b|Verbose\b|Log\b|Set\(CWCID=)")
+_TECHNOLOGIES = ("SIP", "PJSIP", "IAX2")
+#: the digits in Dial's first argument: what is put before them, and how many are taken off
+_DIALLED_DIGITS = re.compile(r"(?P<before>[0-9+*#]*)\$\{(?:FILTER\([^,]*,\$\{)?EXTEN(?::(?P<strip>\d+))?\}")
 #: how far a prefix may reach into a pattern
 _MOST_PREFIX = 24
 
@@ -91,20 +94,25 @@ def _dialling_route(
     dialled, _, options, *_ = [*split_arguments(step.arguments), "", ""]
     resolved = re.sub(r"\$\{(\w+)\}", lambda match: variables.get(match[1], match[0]), dialled)
     technology = _technology(resolved, protocol)
-    if not _is_plain(dialled, technology) or not re.fullmatch(r"[A-Za-z]*(?:b\([\w^-]+\))?[A-Za-z]*", options):
+    if not _is_plain(resolved, technology) or not re.fullmatch(r"[A-Za-z]*(?:b\([\w^-]+\))?[A-Za-z]*", options):
         return BackupRoute(pattern, technology)
     return BackupRoute(pattern, technology, before, dialled, options)
 
 
 def _technology(dialled: str, protocol: Protocol) -> str:
-    named = re.match(r"(SIP|PJSIP|IAX2)/", dialled)
+    named = re.match(r"(\w+)/", dialled)
     if named:
         return named[1]
     return "PJSIP" if protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ) else protocol.value
 
 
 def _is_plain(dialled: str, technology: str) -> bool:
-    """A trunk and the dialled digits, and nothing else: several trunks at once ring twice, and an account in it is a secret."""
+    """A carrier's trunk and the dialled digits, and nothing else.
+
+    Several trunks at once ring twice, an account in it is a secret, and Local/ leads back into the dialplan.
+    """
+    if technology not in _TECHNOLOGIES:
+        return False
     without_variables = re.sub(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", dialled)
     outside = without_variables.partition("@")[0] if technology == "PJSIP" else without_variables
     return "EXTEN" in dialled and not re.search(r"[@:&$]", outside) and "&" not in dialled
@@ -124,7 +132,7 @@ def _legs(route: Route, backup: Backup) -> Iterator[Leg]:
                 continue
             # What is dropped are plain digits, so the pattern loses as many signs.
             prefix = _their_prefix(theirs.pattern, put + route.rest[drop:])
-            if prefix is not None:
+            if prefix is not None and _sends_the_number(theirs, prefix, put + route.rest[drop:]):
                 digits = DialString(prefix + put, prefix_length + drop, is_open=route.dial_string.is_open)
                 yield Leg(backup.carrier_id, theirs, digits)
 
@@ -135,6 +143,26 @@ def _takes_it_abroad(route: Route, pattern: str, *, is_first: bool) -> bool:
         return False
     digits = re.match(r"_?(\d*)", pattern)
     return not is_first or (digits is not None and digits[1].endswith(("011", "00")))
+
+
+def _sends_the_number(theirs: BackupRoute, prefix: str, rest: str) -> bool:
+    """Whether an entry for any digits at all sends ours on as they are.
+
+    A pattern that names a kind of number was made for that kind; one that takes anything says nothing of what its digits are,
+    so it has to strip the prefix alone, and add what makes the same number.
+    """
+    if theirs.pattern[-1] not in ".!" or _names_kind(theirs.pattern, rest):
+        return True
+    match = _DIALLED_DIGITS.search(theirs.dialled)
+    if match is None or int(match["strip"] or 0) != len(prefix):
+        return False
+    is_abroad = rest.startswith("[2-9]")
+    return match["before"] in ("", "+", *(("011", "00") if is_abroad else ()))
+
+
+def _names_kind(pattern: str, rest: str) -> bool:
+    """Whether the pattern ends as ours does: written for the same kind of number."""
+    return pattern.endswith(rest)
 
 
 def _their_prefix(pattern: str, rest: str) -> str | None:
@@ -153,9 +181,13 @@ def _their_prefix(pattern: str, rest: str) -> str | None:
     return prefix if theirs.covers(parse_pattern(f"_{prefix}{rest}")) else None
 
 
-def borrowed_steps(leg: Leg, variable: str) -> tuple[Sequence[tuple[str, str]], str]:
-    """(steps before the Dial, Dial's first argument), with the backup's digits in a variable of ours."""
-    before = [(application, _renamed(arguments, variable)) for application, arguments in leg.route.before]
+def borrowed_steps(leg: Leg, variable: str, onward: str) -> tuple[Sequence[tuple[str, str]], str]:
+    """(steps before the Dial, Dial's first argument), with the backup's digits in a variable of ours.
+
+    ``onward`` is the label where a number goes that the backup leaves out.
+    """
+    renamed = [(application, _renamed(arguments, variable)) for application, arguments in leg.route.before]
+    before = [(application, re.sub(r"\?cwend$", f"?{onward}", arguments)) for application, arguments in renamed]
     return before, _renamed(leg.route.dialled, variable)
 
 

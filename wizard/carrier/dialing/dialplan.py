@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.carrier.answers import Answers, FailoverReason, StirShaken
+from wizard.carrier.answers import Answers, StirShaken
 from wizard.carrier.conf import Application, Extension, Option, Step
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.names import global_name, handler_name, trunk_name
@@ -14,7 +14,7 @@ from wizard.carrier.profile import Place
 from .backups import BackupRoute, Leg, borrowed_steps, leg_for
 from .caller_id_format import caller_id_steps
 from .digits import DialString
-from .failover import END, between_steps, rule_steps
+from .failover import CHEAPEST, END, LCR_TRUNK, between_steps, rule_steps
 from .numbers import Route, left_out, routes
 from .outgoing import handler
 
@@ -25,8 +25,6 @@ CARRIERS_CONTEXT = "vicidial-auto-external"
 #: VICIdial's options for Dial(): transfers by the callee, and the caller's own number on the other leg
 OPTIONS = "To"
 _TIMEOUT = "${CAMPDTO}"
-#: the variable that VICIdial's least-cost look-up sets (vicidial.md §4)
-LCR_TRUNK = "LCRTRUNK"
 #: ours: the caller's number as VICIdial gave it, and the digits as a backup's own entry would have been dialled
 _CALLER, _NUMBER = "CWCID", "CWNUM"
 
@@ -62,7 +60,7 @@ def extensions(answers: Answers, place: Place) -> list[Extension]:
 def _extension(answers: Answers, route: Route, place: Place) -> Extension:
     attempts = list(_attempts(answers, route, place))
     guard = list(_guard(answers, route))
-    steps = [Step(CALL_LOG), *guard, *_signed(answers), *_chain(attempts, answers, place, route)]
+    steps = [Step(CALL_LOG), *guard, *_signed(answers, route), *_chain(attempts, answers, place, route)]
     is_aimed_at = bool(guard) or len(attempts) > 1
     return Extension(route.pattern, (*steps, Step(Application("Hangup"), END if is_aimed_at else "")))
 
@@ -74,9 +72,12 @@ def _guard(answers: Answers, route: Route) -> Iterator[Step]:
         yield Step(Application("GotoIf", (f'$["{route.area_and_exchange}" =~ "{shape}"]?{END}',)))
 
 
-def _signed(answers: Answers) -> Iterator[Step]:
-    """TILTX before anything else is done to the caller's number, which it may change itself (vicidial.md §4)."""
-    if answers.routing.stir_shaken is StirShaken.TILTX:
+def _signed(answers: Answers, route: Route) -> Iterator[Step]:
+    """TILTX before anything else is done to the caller's number, which it may change itself (vicidial.md §4).
+
+    It takes ten digits for a number of home, looks them up, and may end the call: so it is asked about those alone.
+    """
+    if answers.routing.stir_shaken is StirShaken.TILTX and route.area_code_at is not None:
         yield Step(Application("AGI", ("agi-TILTX_SHAKEN.agi", "${EXTEN:-10}-----${CALLERID(num)}-----NO-----")))
 
 
@@ -85,7 +86,7 @@ def _chain(attempts: Sequence[_Attempt], answers: Answers, place: Place, route: 
         yield from _tried(attempts[0])
         return
     yield Step(Application("Set", (f"{_CALLER}=${{CALLERID(num)}}",)))
-    reasons = answers.routing.failover_on if place.tells_ringing else (FailoverReason.UNREACHABLE,)
+    reasons = answers.routing.failover_on
     number = DialString("", 0, is_open=route.dial_string.is_open).expression()
     for position, attempt in enumerate(attempts):
         if position:
@@ -100,7 +101,7 @@ def _chain(attempts: Sequence[_Attempt], answers: Answers, place: Place, route: 
             yield Step(Application("Set", (f"CALLERID(num)=${{{_CALLER}}}",)))
         yield from _tried(attempt)
         if position + 1 < len(attempts):
-            yield from rule_steps(attempt.technology, reasons, _label(position + 1))
+            yield from rule_steps(attempt.technology, reasons, _label(position + 1), tells_ringing=place.tells_ringing)
 
 
 def _label(position: int) -> str:
@@ -137,13 +138,16 @@ def _attempts(answers: Answers, route: Route, place: Place) -> Iterator[_Attempt
         )
         cheapest = own.dialled.replace(own.trunk, f"${{{LCR_TRUNK}}}", 1)
         # The outgoing handler is this trunk's own, and this may be another's call.
-        yield replace(own, carrier_id="LCR", before=(*look_up, *own.before), dialled=cheapest, options=OPTIONS)
+        yield replace(
+            own, technology=CHEAPEST, carrier_id="LCR", before=(*look_up, *own.before), dialled=cheapest, options=OPTIONS
+        )
     yield own
     legs = [leg for leg in (_leg(each, answers, route, place) for each in answers.routing.backup_carrier) if leg]
+    earlier = 2 if answers.routing.least_cost and route.area_and_exchange is not None else 1
     for position, leg in enumerate(legs):
         is_last = position + 1 == len(legs)
         if leg.route.can_be_borrowed:
-            yield _borrowed_attempt(leg)
+            yield _borrowed_attempt(leg, END if is_last else _label(earlier + position + 1))
         elif is_last:
             yield _jump(leg, place)
 
@@ -186,8 +190,8 @@ def _assumed_leg(carrier_id: str, answers: Answers, route: Route) -> Leg:
     return Leg(carrier_id, assumed, DialString("", 0, is_open=route.dial_string.is_open))
 
 
-def _borrowed_attempt(leg: Leg) -> _Attempt:
-    before, dialled = borrowed_steps(leg, _NUMBER)
+def _borrowed_attempt(leg: Leg, onward: str) -> _Attempt:
+    before, dialled = borrowed_steps(leg, _NUMBER, onward)
     digits = Application("Set", (f"{_NUMBER}={leg.digits.expression()}",))
     steps = (digits, *(Application(name, (arguments,)) for name, arguments in before))
     trunk = dialled.partition("/")[0] if dialled.startswith("${") else "/".join(dialled.split("/")[:2])

@@ -18,6 +18,9 @@ from wizard.carrier.model import Protocol
 LONGEST_SILENCE = 32
 #: in seconds: where qualify has told, or tells while the call waits
 _ASKED_FIRST = 4
+#: the variable that VICIdial's least-cost look-up sets (vicidial.md §4), and a leg by whichever trunk is in it
+LCR_TRUNK = "LCRTRUNK"
+CHEAPEST = "the cheapest"
 #: where every chain ends
 END = "cwend"
 #: SIP codes by reason; 486, 404, 484, 480, 603 and the like are about the person called, and never here
@@ -35,25 +38,33 @@ _IAX2_CAUSES = {
 }
 
 
-def rule_steps(technology: str, reasons: Collection[FailoverReason], onward: str) -> list[Step]:
-    """After a leg by ``SIP``, ``PJSIP`` or ``IAX2``: on to the label ``onward``, or to the end.
+def rule_steps(technology: str, reasons: Collection[FailoverReason], onward: str, *, tells_ringing: bool = True) -> list[Step]:
+    """After a leg by ``SIP``, ``PJSIP``, ``IAX2`` or :data:`CHEAPEST`: on to the label ``onward``, or to the end.
 
-    What a carrier said is judged by that alone: DIALSTATUS and the cause of a SIP call follow a Reason header too.
+    What a carrier said is judged by that alone: DIALSTATUS and the cause of a SIP call follow a Reason header too. Where Dial()
+    doesn't tell whether anything has rung, whoever said anything may have rung.
     """
     said = f"{onward}said"
     silent = onward if FailoverReason.UNREACHABLE in reasons else END
     # Three characters only: what else a carrier says may hold quotes, and never enters an expression.
-    answer, good = "${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}", _SIP_CODES
-    if technology == "IAX2":
-        answer, good = "${HANGUPCAUSE}", _IAX2_CAUSES
+    by_code, codes = "${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},tech):4:3}", _any_of(_SIP_CODES, reasons)
+    by_cause, causes = "${HANGUPCAUSE}", _any_of(_IAX2_CAUSES, reasons)
+    answer, good = (by_cause, causes) if technology == "IAX2" else (by_code, codes)
+    if technology == CHEAPEST:
+        # Codes have three digits and causes two, so nothing is taken for the other.
+        answer = f'${{IF($["${{{LCR_TRUNK}:0:4}}" = "IAX2"]?{by_cause}:{by_code})}}'
+        good = f"{codes}|{causes}"
+    # Nothing answered: there is no channel whose cause could be told.
+    nothing_said = _goto_if('"${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"', silent, END)
+    steps = [_set("CWSAID", "0"), _goto_if('"${RINGTIME}${PROGRESSTIME}" != ""', END)]
+    if not tells_ringing:
+        return [*steps, _goto_if('"${HANGUPCAUSE_KEYS()}" != ""', END), nothing_said]
     return [
-        _set("CWSAID", "0"),
-        _goto_if('"${RINGTIME}${PROGRESSTIME}" != ""', END),
-        # Nothing answered: there is no channel whose cause could be told.
+        *steps,
         _goto_if('"${HANGUPCAUSE_KEYS()}" != ""', said),
-        _goto_if('"${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"', silent, END),
+        nothing_said,
         replace(_set("CWSAID", answer), label=said),
-        _goto_if(f'"${{CWSAID}}" =~ "{_any_of(good, reasons)}"', onward, END),
+        _goto_if(f'"${{CWSAID}}" =~ "{good}"', onward, END),
     ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from wizard.carrier.answers import DESTINATIONS, NORTH_AMERICAN, NumberAnswers, NumberFormat
 
 from .digits import DialString, DigitRule, parse_rule
-from .patterns import parse_pattern
+from .patterns import Pattern, parse_pattern
 
 #: Area codes that are dialled like home and billed like abroad: the Caribbean and Bermuda, without the territories of the
 #: United States (340, 787, 939), which carriers bill as domestic. As of 2026 by NANPA's list of area codes.
@@ -22,6 +22,8 @@ CARIBBEAN = (
 )  # fmt: skip
 #: pay-per-call: an area code, and an exchange of every area
 PREMIUM_AREA, PREMIUM_EXCHANGE = "900", "976"
+#: area code, exchange and the rest
+_HOME_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,17 @@ def _pattern_route(answers: NumberAnswers, pattern: str, rule: DigitRule) -> Rou
     if rule.number_format is not None:
         add = _PATTERN_FORMATS.get(rule.number_format, "")
     dial_string = DialString(answers.tech_prefix + add, len(prefix) + strip, is_open=bool(parsed.tail))
-    return Route(pattern, written, dial_string, parsed.example(), pattern.removeprefix("_"))
+    rest = pattern.removeprefix("_")
+    at = len(prefix) + 1 if _is_all_of_home(parse_pattern(f"_{rest}")) else None
+    return Route(pattern, written, dial_string, parsed.example(), rest, area_code_at=at)
+
+
+def _is_all_of_home(pattern: Pattern) -> bool:
+    """Eleven digits that begin with 1, and whose area code is left open: one that is named was meant."""
+    if pattern.tail or len(pattern.places) != 1 + _HOME_DIGITS:
+        return False
+    one, *rest = pattern.places
+    return one == {"1"} and any(len(place) > 1 for place in rest[:3])
 
 
 def left_out(answers: NumberAnswers) -> str:

@@ -16,6 +16,10 @@ from wizard.carrier.names import global_name, trunk_name
 from wizard.carrier.profile import DialerProfile
 
 from .campaigns import with_campaigns_moved
+from .jumps import check_jump
+
+#: in seconds: what a call that comes to the backup at last should be left with
+TIME_TO_ANSWER = 5
 
 
 def check_backups(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
@@ -35,7 +39,10 @@ def _check_time(answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:
     hasty = [
         f"{campaign.campaign_id} ({campaign.dial_timeout} s)"
         for campaign in with_campaigns_moved(answers, dialer).campaigns
-        if campaign.active and prefix in campaign.prefixes and campaign.dial_timeout and campaign.dial_timeout <= seconds
+        if campaign.active
+        and prefix in campaign.prefixes
+        and campaign.dial_timeout
+        and campaign.dial_timeout <= seconds + TIME_TO_ANSWER
     ]
     if hasty and FailoverReason.UNREACHABLE in answers.routing.failover_on:
         yield warning("backup_after_timeout", "backup_carrier", seconds=seconds, campaigns=", ".join(hasty))
@@ -57,11 +64,13 @@ def _check_backup(carrier_id: str, answers: Answers, dialer: DialerProfile, *, i
     elif backup.server_ip not in (dialer.server_ip, ALL_SERVERS):
         yield error("backup_elsewhere", "backup_carrier", backup=backup.carrier_id, server_ip=backup.server_ip)
     else:
-        yield from _check_cycle(backup, answers, dialer)
-        yield from _check_routes(backup, answers, is_last=is_last)
+        if answers.carrier.server_ip == ALL_SERVERS != backup.server_ip and len(dialer.servers_of(ALL_SERVERS)) > 1:
+            yield warning("backup_one_server", "backup_carrier", backup=backup.carrier_id, server_ip=backup.server_ip)
+        circles = list(_check_cycle(backup, answers, dialer))
+        yield from circles or _check_routes(backup, answers, dialer, is_last=is_last)
 
 
-def _check_routes(backup: Backup, answers: Answers, *, is_last: bool) -> Iterator[Finding]:
+def _check_routes(backup: Backup, answers: Answers, dialer: DialerProfile, *, is_last: bool) -> Iterator[Finding]:
     legs = {route: leg_for(route, backup) for route in routes(answers.numbers)}
     without = [route.destination for route, leg in legs.items() if leg is None]
     found = [leg for leg in legs.values() if leg is not None]
@@ -72,12 +81,13 @@ def _check_routes(backup: Backup, answers: Answers, *, is_last: bool) -> Iterato
         return
     if without:
         yield warning("backup_part_route", "backup_carrier", backup=name, destinations=", ".join(dict.fromkeys(without)))
-    if not all(leg.route.can_be_borrowed for leg in found):
-        yield (
-            note("backup_jumps", "backup_carrier", backup=name)
-            if is_last
-            else error("backup_only_last", "backup_carrier", backup=name)
-        )
+    jumps = {route: leg for route, leg in legs.items() if leg is not None and not leg.route.can_be_borrowed}
+    if jumps and not is_last:
+        yield error("backup_only_last", "backup_carrier", backup=name)
+    elif jumps:
+        yield note("backup_jumps", "backup_carrier", backup=name)
+        said = (check_jump(leg, route.example, answers, dialer) for route, leg in jumps.items())
+        yield from {finding.code: finding for each in said for finding in each}.values()
 
 
 def _check_cycle(backup: Backup, answers: Answers, dialer: DialerProfile) -> Iterator[Finding]:

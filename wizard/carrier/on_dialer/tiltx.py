@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from wizard.carrier.answers import Answers, StirShaken
-from wizard.carrier.findings import Finding, error, warning
+from wizard.carrier.answers import NORTH_AMERICAN, Answers, StirShaken
+from wizard.carrier.findings import Finding, error, note, warning
 from wizard.carrier.model import Protocol
 from wizard.carrier.profile import DialerProfile, Tiltx
 
@@ -37,6 +37,9 @@ def check_tiltx_answers(answers: Answers) -> Iterator[Finding]:
         yield error("tiltx_needs_chan_sip", "stir_shaken", protocol=answers.carrier.protocol.value)
     if key and not _KEY.fullmatch(key.reveal()):
         yield error("tiltx_key_form", "tiltx_api_key")
+    others = [each for each in answers.numbers.destinations if each not in NORTH_AMERICAN]
+    if others:
+        yield note("tiltx_only_at_home", "stir_shaken", destinations=", ".join(others))
 
 
 def tiltx_lacks(tiltx: Tiltx) -> Iterator[Finding]:

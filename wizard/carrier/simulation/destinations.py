@@ -73,6 +73,9 @@ def _parted(technology: str, resource: str) -> tuple[str, str]:
             digits, _, context = resource.partition("@")
             return context.split("/")[0], digits
         case _:
+            if technology == "IAX2" and "@" in resource:
+                # The account may have a slash of its own.
+                resource = resource.rpartition("@")[2]
             trunk, _, digits = resource.partition("/")
             return (re.sub(r"^.*@", "", trunk) if technology == "IAX2" else trunk), digits.split("@")[0]
 
@@ -85,7 +88,10 @@ def mask_passwords(text: str) -> str:
 def mask_step(text: str) -> str:
     """A step as it may be shown: what a header holds may be a carrier's key."""
     text = re.sub(r"(SIPAddHeader\(\s*\"?([^:()]+):)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
-    text = re.sub(r"(PJSIP_HEADER\(add,\s*([^)]+)\)\s*=)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
+    text = re.sub(r"(PJSIP_HEADER\((?:add|update),\s*([^)]+)\)\s*=)(.*)(\))", _masked_header, text, flags=re.IGNORECASE)
+    # What a subroutine or another host is given may be a key.
+    text = re.sub(r"((?:Gosub|GosubIf|Macro|AGI|System|CURL)\w*\([^,()]*(?:,[^,()]*){0,2}\()[^()]*\)", rf"\1{MASK})", text)
+    text = re.sub(r"(CURL\()[^)]*\)", rf"\1{MASK})", text)
     return mask_passwords(_NAMED_SECRET.sub(rf"\1{MASK}", text))
 
 
