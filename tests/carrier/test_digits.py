@@ -48,14 +48,15 @@ def test_a_tech_prefix_stands_before_whatever_the_number_looks_like() -> None:
 
 
 def test_each_destination_may_have_digits_of_its_own() -> None:
-    digits = {"international": "strip 3 add 00", "0XXXXXXXXX": "strip 1 add 0049"}
+    digits = {"international": "add 00", "0XXXXXXXXX": "strip 1 add 0049"}
     destinations = ["nanp", "0XXXXXXXXX"]
 
     assert received(destinations=destinations, destination_digits=digits | {"nanp": "nanp10"}, number_format="as_dialled") == {
         "912125550100": "2125550100",
         "90222222222": "0049222222222",
     }
-    assert received(destinations=["international"], destination_digits=digits)["9011442079460000"] == "00442079460000"
+    abroad = received(destinations=["international"], destination_digits={"international": "add 00"})
+    assert abroad == {"9442079460000": "00442079460000", "9011442079460000": "00442079460000"}
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,16 @@ def test_they_can_be_switched_on(lab: Lab) -> None:
 
 
 def test_each_destination_has_digits_of_its_own(lab: Lab) -> None:
-    digits = {"international": "strip 3 add 00", "0XXXXXXXXX": "strip 1 add 0049"}
-    on_dialer(lab, destinations=["nanp", "0XXXXXXXXX"], destination_digits={"0XXXXXXXXX": digits["0XXXXXXXXX"]})
+    on_dialer(lab, destinations=["nanp", "0XXXXXXXXX"], destination_digits={"0XXXXXXXXX": "strip 1 add 0049"})
 
     assert arrived(lab, "90301234567").number == "0049301234567"
+
+
+@pytest.mark.parametrize("dialled", ["9442079460000", "9011442079460000"])
+def test_a_rule_for_abroad_is_about_the_number_however_it_is_dialled(lab: Lab, dialled: str) -> None:
+    on_dialer(lab, destinations=["international"], destination_digits={"international": "add 00"})
+
+    assert arrived(lab, dialled).number == "00442079460000"
 
 
 def test_as_many_headers_as_there_may_be(lab: Lab) -> None:

@@ -59,6 +59,8 @@ class _Shape:
     spellings: tuple[tuple[int, str], ...]
 
 
+#: what an agent may dial before a country code
+_ACCESS_CODE = "011"
 _F = NumberFormat
 
 _SHAPES: dict[str, tuple[_Shape, ...]] = {
@@ -110,7 +112,11 @@ def routes(answers: NumberAnswers) -> Iterator[Route]:
 
 def _shape_route(answers: NumberAnswers, destination: str, shape: _Shape, rule: DigitRule) -> Route:
     prefix = answers.dial_prefix
-    strip, add = (rule.strip, rule.add) if rule.number_format is None else shape.formats[rule.number_format]
+    if rule.number_format is None:
+        # One rule for both ways to dial abroad: it is about the number, and 011 is no part of that.
+        strip, add = rule.strip + len(_ACCESS_CODE) * shape.pattern.startswith(_ACCESS_CODE), rule.add
+    else:
+        strip, add = shape.formats[rule.number_format]
     return Route(
         destination,
         f"_{prefix}{shape.pattern}",
