@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -139,12 +140,62 @@ def test_a_backup_whose_answers_are_here_is_installed_first(browser: Browser, di
 
     review = save(browser, draft, "routing", backup_1="BKUP")
     assert "Installs the backup BKUP first" in review.words
+    assert "Dial(${BKUP_TRUNK}/+${CWNUM:1}" in review.words
+    assert "if that fails, BKUP receives +12125550100" in review.words
+    for shape, words in (("sql", "BKUP_TRUNK"), ("json", "BKUP_TRUNK"), ("sheet", "switched on: BKUP.")):
+        taken = browser.client.post(
+            f"/drafts/{draft}/review/take", data={"shape": shape}, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert words in taken.text
     assert "There is no carrier “BKUP”" not in browser.get(f"/drafts/{draft}/review/check").words
     done = install(browser, draft)
 
     assert set(dialer.rows) == {"ACME", "BKUP"}
+    assert carriers_known(browser, dialer_id, {"ACME", "BKUP"})
     assert "Its backup BKUP" in done.words
     assert "Installed" in browser.get(f"/drafts/{backup}/review").heading
+
+
+def carriers_known(browser: Browser, dialer_id: str, wanted: set[str]) -> bool:
+    """Whether the wizard comes to know these carriers; it looks again once an install has ended."""
+    dialers = browser.app.extensions["carrier_wizard"].workspace.dialers
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if {each["carrier_id"] for each in dialers.get(dialer_id).summary["carriers"]} == wanted:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class TestWhatIsKnownOfADialer:
+    def test_an_install_and_its_undo_are_seen_without_another_look(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        dialer_id = browser.get(f"/drafts/{draft}/review").form("/install")["dialer_id"]
+
+        done = install(browser, draft)
+
+        assert carriers_known(browser, dialer_id, {"ACME"})
+        browser.post(f"{done.url}/rollback")
+        assert carriers_known(browser, dialer_id, set())
+
+    def test_the_review_takes_over_what_it_was_told_but_no_backup_that_is_still_to_come(
+        self, browser: Browser, dialer: FakeDialer
+    ) -> None:
+        backup = with_dialer(browser)
+        answer_everything(browser, backup, carrier_id="BKUP", auth="ip", username="", secret="", host="203.0.113.8")
+        save(browser, backup, "numbers", dial_prefix="8")
+        dialer_id = browser.get(f"/drafts/{backup}/review").form("/install")["dialer_id"]
+        draft = new_draft(browser)
+        browser.post(f"/drafts/{draft}/dialer", {"dialer_id": dialer_id})
+        answer_everything(browser, draft)
+        save(browser, draft, "routing", backup_1="BKUP")
+        row = render_carrier(answers(IP, carrier_id="OTHER", carrier_name="Other", dial_prefix="7", host="203.0.113.7"), HERE)
+        dialer.rows["OTHER"] = {name: str(value) for name, value in asdict(row).items()}
+
+        browser.get(f"/drafts/{draft}/review/check")
+
+        assert carriers_known(browser, dialer_id, {"OTHER"})
 
 
 class TestTheWayOfANumber:

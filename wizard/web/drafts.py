@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,12 +15,9 @@ from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.model import Protocol
 from wizard.carrier.preview import preview_carrier
-from wizard.carrier.profile import NOWHERE
 from wizard.carrier.reading import plain_answers, read_answers
-from wizard.errors import ChangedMeanwhileError, NotFoundError
+from wizard.errors import ChangedMeanwhileError
 from wizard.flow.path import DIALER, REVIEW, STEP_ORDER, Path, following, preceding
-from wizard.service.dialers import place_of
-from wizard.store.dialers import SavedDialer
 from wizard.store.drafts import Draft, Sending, Typed
 from wizard.store.installs import Install
 from wizard.words.errors import Words
@@ -28,6 +26,7 @@ from wizard.words.steps import STEP_WORDS
 
 from .abilities import impossible, lacking, unasked
 from .choices import number_choices, routing_choices
+from .companions import companion_ids, dialer_of, place_for
 from .forms import FORMS, DialerForm, StepForm
 from .pages import DialerStepPage, Preview, StepPage, navigation
 from .paths import shown_paths
@@ -188,46 +187,12 @@ def _next_stop(draft: Draft, step: str) -> str:
     return REVIEW if path.is_complete else following(step)
 
 
-def dialer_of(draft: Draft) -> SavedDialer | None:
-    """The dialer that was chosen, if it is still saved."""
-    try:
-        return services().workspace.dialers.get(draft.dialer_id) if draft.dialer_id else None
-    except NotFoundError:
-        return None
-
-
 def standing_install(draft: Draft) -> Install | None:
     """The install of exactly these answers that is on the draft's dialer now."""
     install = services().workspace.installs.standing_of_draft(draft.id)
     if install is None or not install.is_standing or install.dialer_id != draft.dialer_id or draft.answers.secret_values():
         return None  # a password that was typed since may be another one
     return install if dict(install.answers) == plain_answers(draft.answers, with_secret=False) else None
-
-
-def backup_drafts(draft: Draft) -> list[Draft]:
-    """Backup carriers that are not on the draft's dialer, and whose answers are here and complete: they are installed first."""
-    dialer = dialer_of(draft)
-    there = {each["carrier_id"].lower() for each in dialer.summary.get("carriers", ())} if dialer else set()
-    wanted = [each.lower() for each in draft.answers.routing.backup_carrier if each.lower() not in there]
-    drafts = {each.answers.carrier.carrier_id.lower(): each for each in _companions(draft)}
-    return [drafts[each] for each in wanted if each in drafts]
-
-
-def _companions(draft: Draft) -> list[Draft]:
-    """Other answers for the same dialer that could be installed as they are."""
-    others = services().workspace.drafts.all()
-    return [
-        each
-        for each in others
-        if each.id != draft.id
-        and draft.dialer_id
-        and each.dialer_id == draft.dialer_id
-        and Path(each.answers, each.saved_steps).is_complete
-    ]
-
-
-def _companion_ids(draft: Draft) -> list[str]:
-    return [each.answers.carrier.carrier_id for each in _companions(draft)]
 
 
 def path_of(draft: Draft) -> Path:
@@ -264,7 +229,7 @@ def _step_page(
         impossible=impossible(answers.carrier.protocol, dialer.summary) if dialer else {},
         lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
         templates=dialer.summary.get("templates", ()) if dialer else (),
-        choices=routing_choices(answers, dialer.summary, _companion_ids(draft)) if dialer and dialer.looked_at else None,
+        choices=routing_choices(answers, dialer.summary, companion_ids(draft)) if dialer and dialer.looked_at else None,
         numbers=number_choices(answers, dialer.summary if dialer else {}),
     ).render()
 
@@ -283,8 +248,7 @@ def dialer_page(draft: Draft, form: DialerForm, problem: Words | None, *, is_add
 
 def preview_of(draft: Draft, answers: Answers, typed_number: str = "") -> Preview:
     """The boxes for some answers, on the draft's dialer, and what becomes of numbers."""
-    dialer = dialer_of(draft)
-    place = place_of(dialer.summary) if dialer else NOWHERE
+    place = place_for(replace(draft, answers=answers))
     is_pjsip = answers.carrier.protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ)
     auth = answers.sign_in.auth
     registers = is_pjsip and auth is Auth.REGISTRATION

@@ -83,15 +83,17 @@ def unlock(install_id: str) -> ResponseReturnValue:
 def rollback(install_id: str) -> ResponseReturnValue:
     own = services()
     install = own.workspace.installs.get(install_id)
+    dialer = _dialer_of(install)
     try:
-        job = begin_rollback(own.workspace, own.connect_to(_dialer_of(install)), install, reach=own.connect_to)
+        connect = own.connect_to(dialer)
+        job = begin_rollback(own.workspace, connect, install, reach=own.connect_to)
     except NeedsSecretError:
         return redirect(url_for(".show", install_id=install_id), 303)
     except (InstallInProgressError, NothingToUndoError) as error:
         if own.workspace.installs.get(install_id).is_running:
             return redirect(url_for(".show", install_id=install_id), 303)
         return _page(install, error).render(), 409
-    own.run(job)
+    own.run(job, dialer.id, connect)
     return redirect(url_for(".show", install_id=install_id), 303)
 
 
