@@ -107,7 +107,9 @@ class TestRouting:
         answer_everything(browser, draft)
         save(browser, draft, "routing", backup_1="GONE")
 
-        assert "There is no carrier “GONE” on this dialer" in browser.get(f"/drafts/{draft}/review/check").words
+        page = browser.get(f"/drafts/{draft}/review/check")
+        assert "There is no carrier “GONE” on this dialer" in page.words
+        assert "Change what is marked first." in page.words
 
     def test_without_a_dialer_ids_can_be_typed(self, browser: Browser) -> None:
         draft = new_draft(browser)

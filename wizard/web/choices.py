@@ -9,11 +9,11 @@ from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_step
 from wizard.carrier.dialing.special_numbers import SpecialKind, Taken, special_numbers
 from wizard.carrier.findings import errors_of
-from wizard.carrier.on_dialer.campaign_usage import usage_of
+from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse, usage_of
 from wizard.service.dialer_numbers import free_prefixes_of
 from wizard.service.dialers import lacks_for_tiltx, uses_of
 from wizard.words.caller_ids import EMERGENCY_ADVICE, SPECIAL_NUMBERS, TAKEN
-from wizard.words.changes import use_words
+from wizard.words.changes import unserved_words, use_words
 from wizard.words.findings import sentence
 
 from .pages import DialerChoices, NumberChoices
@@ -53,9 +53,15 @@ def routing_choices(answers: Answers, dialer: Mapping[str, Any], companions: Seq
             if each["is_active"] and each["carrier_id"].lower() != own
         ]
         + [(each, INSTALLED_FIRST) for each in companions if each.lower() not in map(str.lower, names) and each.lower() != own],
-        unserved=[f"{use_words(use)}: {use.prefix or 'no prefix'}" for use in usage.nowhere if use.active],
+        unserved=[unserved_words(use) for use in usage.nowhere if use.active and not _is_ticked(use, answers)],
         tiltx=[sentence(finding) for finding in lacks_for_tiltx(dialer) or ()],
     )
+
+
+def _is_ticked(use: PrefixUse, answers: Answers) -> bool:
+    """Whether the install moves it here."""
+    chosen = {campaign.lower() for campaign in answers.routing.campaigns}
+    return use.kind is PrefixKind.CAMPAIGN and use.campaign_id.lower() in chosen
 
 
 def _campaign_label(campaign: Mapping[str, Any]) -> str:

@@ -279,6 +279,8 @@ class ReviewPage(Page):
     checked: DialerCheck | None = None
     #: (draft, carrier id) of backups that are installed before
     first: Sequence[tuple[str, str]] = ()
+    #: what is changed beside the carrier
+    changes: Sequence[str] = ()
     #: (step, label) where something was typed and not saved
     unsaved: Sequence[tuple[str, str]] = ()
     #: the account as Asterisk reads it, where a template changes it

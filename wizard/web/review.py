@@ -28,6 +28,7 @@ from wizard.service.dialers import check_on_dialer, missing_secret, our_side, su
 from wizard.service.installs import BackupPlan, begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
+from wizard.words.changes import planned_sentences
 from wizard.words.errors import error_words
 from wizard.words.findings import sentence
 from wizard.words.questions import QUESTIONS
@@ -220,6 +221,7 @@ def _page(
         merged=_merged(draft),
         letter=carrier_letter(draft.answers, our_side(dialer.summary if dialer else {})) if path_of(draft).is_complete else "",
         first=[(each.id, each.answers.carrier.carrier_id) for each in backup_drafts(draft)],
+        changes=planned_sentences(draft.answers, dialer.summary) if dialer else [],
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
 

@@ -172,7 +172,14 @@ def _smaller(theirs: int | None, ours: str) -> str:
 def _about_numbers(answers: Answers) -> Iterator[str]:
     numbers = answers.numbers
     yield f"We send numbers as: {CHOICES['number_format'][numbers.number_format.value]}"
+    for destination, rule in numbers.destination_digits:
+        shape = CHOICES["number_format"].get(rule, f"{rule}, from the digits as dialled")
+        yield f"  but for {CHOICES['destinations'].get(destination, destination)}: {shape}"
+    if numbers.tech_prefix:
+        yield f"Tech prefix before each number: {numbers.tech_prefix}"
     caller = CHOICES["caller_id_format"][numbers.caller_id_format.value]
     yield f"We send caller IDs as: {caller}, in {CHOICES['caller_id_header'][numbers.caller_id_header.value]}"
+    if numbers.extra_headers:
+        yield f"Headers of yours that we send: {', '.join(name for name, _ in numbers.extra_headers)}"
     if answers.sign_in.did:
         yield f"Calls to us: to {answers.sign_in.did}"
