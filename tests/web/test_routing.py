@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -210,7 +211,8 @@ class TestTheWayOfANumber:
         page = browser.post(url, {**shown, "try_number": "(305) 555-0123", "tech_prefix": "77#", "go": "try"})
 
         assert page.url == url
-        assert "receives 77%23+13055550123, caller ID +12125550199" in page.words
+        assert "receives 77%23+13055550123 (%23 is #), caller ID +12125550199" in page.words
+        assert "Not saved yet" not in page.words
         assert page.form("/steps/numbers")["tech_prefix"] == "77#"
 
     def test_numbers_that_are_left_out_say_so(self, browser: Browser) -> None:
@@ -221,6 +223,53 @@ class TestTheWayOfANumber:
         page = browser.fragment(f"{url}/preview", {**shown, "try_number": "9005550100"})
 
         assert "leaves such numbers out on purpose" in page
+
+    def tried(self, browser: Browser, number: str, **changed: object) -> str:
+        """The answer to “Show its way”, blanks folded."""
+        draft = with_dialer(browser)
+        shown = browser.get(f"/drafts/{draft}/steps/numbers").form("/steps/numbers")
+        fragment = browser.fragment(f"/drafts/{draft}/steps/numbers/try", {**shown, **changed, "try_number": number})
+        return " ".join(re.sub("<[^>]*>", "", fragment).split())
+
+    def test_its_way_is_shown_with_answers_that_nobody_saved(self, browser: Browser) -> None:
+        assert "VICIdial sends 4412125550100" not in self.tried(browser, "212 555 0100")
+        assert "VICIdial sends 4412125550100" in self.tried(browser, "212 555 0100", dial_prefix="44")
+
+    def test_what_is_no_number_is_told_so(self, browser: Browser) -> None:
+        assert "This is no number." in self.tried(browser, "abc")
+
+    def test_a_short_number_is_sent_as_it_is_dialled(self, browser: Browser) -> None:
+        assert "VICIdial sends 9911 No carrier takes it" in self.tried(browser, "911")
+
+    def test_ten_digits_that_would_go_abroad_are_said_to(self, browser: Browser) -> None:
+        way = self.tried(browser, "212 555 0100", destinations=["nanp", "international"])
+
+        assert way.count("This goes abroad") == 1
+        assert "This goes abroad" not in self.tried(browser, "212 555 0100", destinations=["nanp", "nanp10", "international"])
+        assert "This goes abroad" not in self.tried(browser, "+442079460000", destinations=["international"])
+
+    def test_without_scripts_the_number_alone_leads_back_to_its_way(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        save(browser, draft, "numbers", dial_prefix="77")
+
+        page = browser.post(f"/drafts/{draft}/steps/numbers/try", {"try_number": "212 555 0100"})
+
+        assert "VICIdial sends 7712125550100" in page.words
+        assert page.form("/steps/numbers")["dial_prefix"] == "77"
+
+    def test_a_prefix_that_another_carrier_has_is_not_free(self, browser: Browser, dialer: FakeDialer) -> None:
+        has_backup(dialer)
+        dialer.campaigns["SALES"]["dial_prefix"] = "8"
+        draft = with_dialer(browser)
+        url = f"/drafts/{draft}/steps/numbers"
+        page = browser.get(url)
+        assert "belongs to BKUP" not in page.words
+        assert "<code>8</code>" not in page.text
+
+        followed = browser.fragment(f"{url}/preview", {**page.form("/steps/numbers"), "dial_prefix": "8"})
+
+        assert "8 belongs to BKUP on this dialer." in followed
+        assert "Dials this prefix now: Campaign SALES" in followed
 
     def test_the_backup_and_what_it_receives(self, browser: Browser, dialer: FakeDialer) -> None:
         has_backup(dialer)

@@ -27,10 +27,10 @@ from wizard.words.steps import STEP_WORDS
 from .abilities import impossible, lacking, unasked
 from .choices import number_choices, routing_choices
 from .companions import companion_ids, dialer_of, place_for
-from .forms import FORMS, DialerForm, StepForm
-from .pages import DialerStepPage, Preview, StepPage, navigation
-from .paths import shown_paths
-from .services import services
+from .forms import FORMS, DialerForm, NumbersForm, StepForm
+from .pages import DialerChoices, DialerStepPage, Follow, Preview, StepPage, Tried, navigation
+from .paths import shown_paths, tried_paths
+from .services import htmx, services
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
 
@@ -73,7 +73,7 @@ def step(draft_id: str, step: str) -> ResponseReturnValue:
         form = FORMS[step](data=typed.fields)
         answers, unreadable = _read(draft, form)
         findings = [*unreadable, *check_step(step, answers)] if typed.sending is Sending.REFUSED else []
-        is_unsaved = typed.sending is Sending.NOT_SENT and step in unsaved_steps(draft)
+        is_unsaved = typed.sending is Sending.NOT_SENT and step in unsaved_steps(draft) and "tried" not in request.args
         is_stale = typed.sending is Sending.STALE
         return _step_page(draft, step, form, answers, findings, is_stale=is_stale, is_unsaved=is_unsaved)
     findings = check_step(step, draft.answers) if step in draft.saved_steps else []
@@ -91,8 +91,9 @@ def save(draft_id: str, step: str) -> ResponseReturnValue:
     if request.form.get("go", "") in ("back", "try"):
         with contextlib.suppress(ChangedMeanwhileError):
             drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed()))
-        is_back = request.form["go"] == "back"
-        return redirect(_url_of(draft_id, (preceding(step) if is_back else step) or step), 303)
+        if request.form["go"] == "try":
+            return _to_tried(draft_id)
+        return redirect(_url_of(draft_id, preceding(step) or step), 303)
     answers, unreadable = _read(draft, form)
     try:
         if errors_of([*unreadable, *check_step(step, answers)]):
@@ -125,7 +126,41 @@ def preview(draft_id: str, step: str) -> ResponseReturnValue:
     with contextlib.suppress(ChangedMeanwhileError):  # it comes late
         drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed_on_the_way()))
     answers, _ = _read(draft, form)
-    return preview_of(draft, answers, typed_number(form)).render()
+    dialer = dialer_of(draft)
+    return Follow(
+        preview=preview_of(draft, answers),
+        tried=_tried(draft, answers, typed_number(form)),
+        numbers=number_choices(answers, dialer.summary if dialer else {}) if step == "numbers" else None,
+        choices=_routing_choices(draft, answers) if step == "routing" else None,
+    ).render()
+
+
+@blueprint.post("/<draft_id>/steps/numbers/try")
+def try_number(draft_id: str) -> ResponseReturnValue:
+    """The way of one number with what is in the form now; without htmx, with what was typed there before."""
+    drafts = services().workspace.drafts
+    draft = drafts.get(draft_id)
+    if htmx:
+        form = _sent_form(draft_id, "numbers")
+        return _tried(draft, _read(draft, form)[0], typed_number(form)).render()
+    typed = drafts.typed(draft_id).get("numbers")
+    before = typed.fields if typed else NumbersForm.from_answers(draft.answers).typed()
+    number = NumbersForm(request.form).try_number.data
+    drafts.keep_typed(draft_id, "numbers", Typed(draft.revision, {**before, "try_number": number}))
+    return _to_tried(draft_id)
+
+
+def _to_tried(draft_id: str) -> ResponseReturnValue:
+    return redirect(url_for(".step", draft_id=draft_id, step="numbers", tried="y", _anchor="tried"), 303)
+
+
+def _tried(draft: Draft, answers: Answers, number: str) -> Tried:
+    return Tried(*tried_paths(answers, place_for(replace(draft, answers=answers)), number))
+
+
+def _routing_choices(draft: Draft, answers: Answers) -> DialerChoices | None:
+    dialer = dialer_of(draft)
+    return routing_choices(answers, dialer.summary, companion_ids(draft)) if dialer and dialer.looked_at else None
 
 
 @blueprint.post("/<draft_id>/dialer")
@@ -218,7 +253,8 @@ def _step_page(
         words=STEP_WORDS[step],
         form=form,
         navigation=navigation(path_of(draft), step),
-        preview=preview_of(draft, answers, typed_number(form)),
+        preview=preview_of(draft, answers),
+        tried=_tried(draft, answers, typed_number(form)),
         back=preceding(step),
         warnings=[sentence(finding) for finding in rest if finding.severity is not Severity.ERROR],
         other_errors=[sentence(finding) for finding in rest if finding.severity is Severity.ERROR],
@@ -229,7 +265,7 @@ def _step_page(
         impossible=impossible(answers.carrier.protocol, dialer.summary) if dialer else {},
         lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
         templates=dialer.summary.get("templates", ()) if dialer else (),
-        choices=routing_choices(answers, dialer.summary, companion_ids(draft)) if dialer and dialer.looked_at else None,
+        choices=_routing_choices(draft, answers),
         numbers=number_choices(answers, dialer.summary if dialer else {}),
     ).render()
 
@@ -246,12 +282,10 @@ def dialer_page(draft: Draft, form: DialerForm, problem: Words | None, *, is_add
     ).render()
 
 
-def preview_of(draft: Draft, answers: Answers, typed_number: str = "") -> Preview:
+def preview_of(draft: Draft, answers: Answers) -> Preview:
     """The boxes for some answers, on the draft's dialer, and what becomes of numbers."""
     place = place_for(replace(draft, answers=answers))
     is_pjsip = answers.carrier.protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ)
     auth = answers.sign_in.auth
     registers = is_pjsip and auth is Auth.REGISTRATION
-    return Preview(
-        preview_carrier(answers, place).columns(), shown_paths(answers, place, typed_number), auth is not None, registers
-    )
+    return Preview(preview_carrier(answers, place).columns(), shown_paths(answers, place), auth is not None, registers)

@@ -43,6 +43,12 @@ USES: dict[PrefixKind, str] = {
 }
 
 
+def owners_words(prefix: str, carriers: Sequence[str]) -> str:
+    """Whose a prefix is already."""
+    what = f"{prefix} belongs" if prefix else "Numbers without a prefix belong"
+    return f"{what} to {', '.join(carriers)} on this dialer."
+
+
 def unserved_words(use: PrefixUse) -> str:
     """Calls that no carrier takes, and what to do about them."""
     prefix = f"with prefix {use.prefix}, which no carrier has" if use.prefix else "without a prefix, and no carrier takes that"
