@@ -215,6 +215,10 @@ class TestTheWayOfANumber:
         assert "Not saved yet" not in page.words
         assert page.form("/steps/numbers")["tech_prefix"] == "77#"
 
+    def test_a_carrier_that_has_no_id_yet_is_called_the_carrier(self, browser: Browser) -> None:
+        assert "the carrier receives +12125550100" in self.tried(browser, "212 555 0100")
+        assert "this carrier leaves such numbers out" in self.tried(browser, "900 555 0100")
+
     def test_numbers_that_are_left_out_say_so(self, browser: Browser) -> None:
         draft = with_dialer(browser)
         url = f"/drafts/{draft}/steps/numbers"

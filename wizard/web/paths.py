@@ -9,6 +9,7 @@ from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_step
 from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.findings import error, errors_of
+from wizard.carrier.preview import GAP_MARKS
 from wizard.carrier.profile import Place
 from wizard.carrier.simulation.paths import CallPath, Receipt
 from wizard.carrier.simulation.previewing import PreviewedPath, preview_digits, preview_paths
@@ -25,6 +26,8 @@ from wizard.words.simulation import (
 
 #: what the preview shows as the caller's number
 EXAMPLE_CALLER = "2125550199"
+#: the carrier in a preview that nobody gave an ID yet
+_UNNAMED = next(mark for mark, answer in GAP_MARKS.items() if answer == "carrier_id")
 #: 911 and the like: they have no phone code
 _SHORT = re.compile(r"[0-9]{1,6}")
 
@@ -96,7 +99,7 @@ def _shown(dialled: str, path: CallPath, answers: Answers) -> ShownPath:
         sent=path.digits,
         pattern=path.winner.extension.pattern if path.winner else "",
         legs=tuple(legs),
-        refused="" if path.reaches_carrier else headline(path),
+        refused="" if path.reaches_carrier else headline(path).replace(_UNNAMED, "this carrier"),
     )
 
 
@@ -105,7 +108,7 @@ def _leg(receipt: Receipt, own: str) -> ShownLeg:
     caller = receipt.leg.caller_id
     name = destination.trunk if destination.is_known and not receipt.carrier_id else ""
     return ShownLeg(
-        carrier="" if receipt.carrier_id == own else name or "whichever trunk is the cheapest",
+        carrier="" if receipt.carrier_id in (own, _UNNAMED) else name or "whichever trunk is the cheapest",
         received=destination.on_the_wire if destination.is_known else destination.written.rpartition("/")[2],
         caller_id=UNKNOWN_CALLER if caller is None else caller or "none",
     )
