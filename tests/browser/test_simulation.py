@@ -14,7 +14,8 @@ ENTRY = """[vicidial-auto]
 exten => _91NXXNXXXXXX,1,Dial(SIP/acme/+${EXTEN:1},,To)
 exten => _91NXXNXXXXXX,n,GotoIf($["${DIALSTATUS}" = "CHANUNAVAIL" | "${DIALSTATUS}" = "CONGESTION"]?:end)
 exten => _91NXXNXXXXXX,n,Dial(PJSIP/${EXTEN:2}@a_backup_with_quite_a_long_name_of_its_own,,To)
-exten => _91NXXNXXXXXX,n(end),Hangup()
+exten => _91NXXNXXXXXX,n(end),TryExec(Dial(SIP/a_trunk_with_a_name_of_its_own&SIP/another_trunk_with_a_name_of_its_own,,To))
+exten => _91NXXNXXXXXX,n,Hangup()
 exten => _9X.,1,Hangup()
 """
 
@@ -37,5 +38,6 @@ def test_a_number_is_followed(open_walk: Callable[..., Walk], lab: Lab, size: st
     expect(walk.page.get_by_text("+12125550100", exact=True)).to_be_visible()
     walk.page.get_by_text("1 other pattern would take it too").click()
     walk.page.get_by_text("When exactly").click()
+    expect(walk.page.locator(".notes code", has_text="another_trunk")).to_be_visible()
     walk.shot(f"path-{size}")
     assert walk.overflow == 0

@@ -174,6 +174,38 @@ def test_the_preview_follows_the_questions_as_they_are_typed(open_walk: Callable
     expect(walk.page.get_by_label(re.compile("^User name"))).to_be_hidden()
 
 
+def test_a_number_is_tried_by_the_enter_key_and_what_stands_beside_it_follows(open_walk: Callable[..., Walk], lab: Lab) -> None:
+    walk = open_walk()
+    walk.begin()
+    walk.add_dialer()
+    walk.name_carrier()
+    walk.page.goto(walk.page.url.replace("/sign_in", "/numbers"))
+    walk.page.wait_for_load_state("load")  # htmx listens from then on
+    url = walk.page.url
+    walk.page.get_by_label(re.compile("^Tech prefix")).fill("1234#")
+    walk.page.get_by_role("textbox", name="Try a number").fill("305 555 0123")
+
+    walk.page.keyboard.press("Enter")
+
+    expect(walk.page.locator("#tried").get_by_text("1234%23+13055550123").first).to_be_visible()
+    walk.page.get_by_label(re.compile("^Dial prefix")).fill("77")
+    expect(walk.page.locator("#tried").get_by_text("7713055550123")).to_be_visible()
+    expect(walk.page.get_by_label(re.compile("^Tech prefix"))).to_have_value("1234#")
+    assert walk.page.url == url
+
+
+def test_an_install_that_the_dialer_would_refuse_cannot_be_begun(open_walk: Callable[..., Walk], lab: Lab) -> None:
+    walk = open_walk()
+    answer_everything(walk, "ip", lab.carriers["ip"].host_name)
+    walk.page.get_by_role("link", name="Routing").click()
+    walk.page.locator("#backup_1-box").evaluate("box => box.add(new Option('GONE', 'GONE', true, true))")
+    walk.save()
+
+    expect(walk.page.get_by_text("Change what is marked first.")).to_be_visible()
+
+    expect(walk.page.get_by_role("button", name="Install and watch it come up")).to_be_hidden()
+
+
 def test_a_reload_in_the_middle_of_typing_loses_nothing(open_walk: Callable[..., Walk], lab: Lab) -> None:
     walk = open_walk()
     walk.begin()

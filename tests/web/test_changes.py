@@ -39,6 +39,9 @@ def test_an_install_shows_what_it_changed_and_its_undo_what_became_of_it(
     assert "The dial prefix of the campaign SALES was 9 and is 7 now." in page.words
     assert "The campaign SALES's share of lines (server trunks) was added: 20." in page.words
     assert "Campaigns dial through it" in page.words
+    assert "Make a first call from SALES." in page.words
+    assert "Set the dial prefix on a campaign" not in page.words
+    assert page.words.index("is 7 now.") < page.words.index("Next:")
     assert dialer.containers == {"TILTX_SHAKEN_API_KEY": KEY}
     assert KEY.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
@@ -47,6 +50,38 @@ def test_an_install_shows_what_it_changed_and_its_undo_what_became_of_it(
 
     assert "The dial prefix of the campaign SALES was left alone: somebody has changed it since." in undone.words
     assert "The settings container TILTX_SHAKEN_API_KEY was taken away again." in undone.words
+
+
+def test_the_review_says_what_will_be_changed_beside_the_carrier(browser: Browser) -> None:
+    browser.forbidden.append(KEY)
+    draft = with_dialer(browser)
+    answer_everything(browser, draft)
+    save(browser, draft, "numbers", dial_prefix="77")
+    routing = {"campaigns": "SALES", "server_trunks": "SALES: 20+", "stir_shaken": "tiltx", "tiltx_api_key": KEY}
+
+    review = save(browser, draft, "routing", **routing)
+
+    assert "Sets the dial prefix of SALES (9 now) to 77 once the carrier is up." in review.words
+    assert "Gives SALES at least 20 lines (server trunks; no share now)." in review.words
+    assert "Writes TILTX's key into a new settings container, TILTX_SHAKEN_API_KEY." in review.words
+
+
+def test_what_is_so_already_is_no_change(browser: Browser) -> None:
+    draft = with_dialer(browser)
+    answer_everything(browser, draft)
+
+    assert "Sets the dial prefix" not in save(browser, draft, "routing", campaigns="SALES").words
+
+
+def test_calls_that_no_carrier_takes_are_offered_until_their_campaign_is_ticked(browser: Browser) -> None:
+    draft = with_dialer(browser)
+    save(browser, draft, "numbers", dial_prefix="77")
+    said = "SALES dials with prefix 9, which no carrier has. Tick it above to use this one."
+    assert said in browser.get(f"/drafts/{draft}/steps/routing").words
+
+    save(browser, draft, "routing", campaigns="SALES")
+
+    assert said not in browser.get(f"/drafts/{draft}/steps/routing").words
 
 
 def test_a_carrier_that_nobody_saw_up_says_that_its_campaigns_wait(browser: Browser, dialer: FakeDialer) -> None:

@@ -27,6 +27,7 @@ URLS = {
     "/drafts/<draft_id>/steps/<step>": {"GET", "POST"},
     "/drafts/<draft_id>/steps/<step>/discard": {"POST"},
     "/drafts/<draft_id>/steps/<step>/preview": {"POST"},
+    "/drafts/<draft_id>/steps/numbers/try": {"POST"},
     "/drafts/<draft_id>/unlock": {"POST"},
     "/dialers": {"GET", "POST"},
     "/dialers/<dialer_id>": {"GET"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -106,7 +108,9 @@ class TestRouting:
         answer_everything(browser, draft)
         save(browser, draft, "routing", backup_1="GONE")
 
-        assert "There is no carrier “GONE” on this dialer" in browser.get(f"/drafts/{draft}/review/check").words
+        page = browser.get(f"/drafts/{draft}/review/check")
+        assert "There is no carrier “GONE” on this dialer" in page.words
+        assert "Change what is marked first." in page.words
 
     def test_without_a_dialer_ids_can_be_typed(self, browser: Browser) -> None:
         draft = new_draft(browser)
@@ -139,12 +143,62 @@ def test_a_backup_whose_answers_are_here_is_installed_first(browser: Browser, di
 
     review = save(browser, draft, "routing", backup_1="BKUP")
     assert "Installs the backup BKUP first" in review.words
+    assert "Dial(${BKUP_TRUNK}/+${CWNUM:1}" in review.words
+    assert "if that fails, BKUP receives +12125550100" in review.words
+    for shape, words in (("sql", "BKUP_TRUNK"), ("json", "BKUP_TRUNK"), ("sheet", "switched on: BKUP.")):
+        taken = browser.client.post(
+            f"/drafts/{draft}/review/take", data={"shape": shape}, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert words in taken.text
     assert "There is no carrier “BKUP”" not in browser.get(f"/drafts/{draft}/review/check").words
     done = install(browser, draft)
 
     assert set(dialer.rows) == {"ACME", "BKUP"}
+    assert carriers_known(browser, dialer_id, {"ACME", "BKUP"})
     assert "Its backup BKUP" in done.words
     assert "Installed" in browser.get(f"/drafts/{backup}/review").heading
+
+
+def carriers_known(browser: Browser, dialer_id: str, wanted: set[str]) -> bool:
+    """Whether the wizard comes to know these carriers; it looks again once an install has ended."""
+    dialers = browser.app.extensions["carrier_wizard"].workspace.dialers
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if {each["carrier_id"] for each in dialers.get(dialer_id).summary["carriers"]} == wanted:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class TestWhatIsKnownOfADialer:
+    def test_an_install_and_its_undo_are_seen_without_another_look(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        dialer_id = browser.get(f"/drafts/{draft}/review").form("/install")["dialer_id"]
+
+        done = install(browser, draft)
+
+        assert carriers_known(browser, dialer_id, {"ACME"})
+        browser.post(f"{done.url}/rollback")
+        assert carriers_known(browser, dialer_id, set())
+
+    def test_the_review_takes_over_what_it_was_told_but_no_backup_that_is_still_to_come(
+        self, browser: Browser, dialer: FakeDialer
+    ) -> None:
+        backup = with_dialer(browser)
+        answer_everything(browser, backup, carrier_id="BKUP", auth="ip", username="", secret="", host="203.0.113.8")
+        save(browser, backup, "numbers", dial_prefix="8")
+        dialer_id = browser.get(f"/drafts/{backup}/review").form("/install")["dialer_id"]
+        draft = new_draft(browser)
+        browser.post(f"/drafts/{draft}/dialer", {"dialer_id": dialer_id})
+        answer_everything(browser, draft)
+        save(browser, draft, "routing", backup_1="BKUP")
+        row = render_carrier(answers(IP, carrier_id="OTHER", carrier_name="Other", dial_prefix="7", host="203.0.113.7"), HERE)
+        dialer.rows["OTHER"] = {name: str(value) for name, value in asdict(row).items()}
+
+        browser.get(f"/drafts/{draft}/review/check")
+
+        assert carriers_known(browser, dialer_id, {"OTHER"})
 
 
 class TestTheWayOfANumber:
@@ -157,8 +211,13 @@ class TestTheWayOfANumber:
         page = browser.post(url, {**shown, "try_number": "(305) 555-0123", "tech_prefix": "77#", "go": "try"})
 
         assert page.url == url
-        assert "receives 77%23+13055550123, caller ID +12125550199" in page.words
+        assert "receives 77%23+13055550123 (%23 is #), caller ID +12125550199" in page.words
+        assert "Not saved yet" not in page.words
         assert page.form("/steps/numbers")["tech_prefix"] == "77#"
+
+    def test_a_carrier_that_has_no_id_yet_is_called_the_carrier(self, browser: Browser) -> None:
+        assert "the carrier receives +12125550100" in self.tried(browser, "212 555 0100")
+        assert "this carrier leaves such numbers out" in self.tried(browser, "900 555 0100")
 
     def test_numbers_that_are_left_out_say_so(self, browser: Browser) -> None:
         draft = with_dialer(browser)
@@ -168,6 +227,53 @@ class TestTheWayOfANumber:
         page = browser.fragment(f"{url}/preview", {**shown, "try_number": "9005550100"})
 
         assert "leaves such numbers out on purpose" in page
+
+    def tried(self, browser: Browser, number: str, **changed: object) -> str:
+        """The answer to “Show its way”, blanks folded."""
+        draft = with_dialer(browser)
+        shown = browser.get(f"/drafts/{draft}/steps/numbers").form("/steps/numbers")
+        fragment = browser.fragment(f"/drafts/{draft}/steps/numbers/try", {**shown, **changed, "try_number": number})
+        return " ".join(re.sub("<[^>]*>", "", fragment).split())
+
+    def test_its_way_is_shown_with_answers_that_nobody_saved(self, browser: Browser) -> None:
+        assert "VICIdial sends 4412125550100" not in self.tried(browser, "212 555 0100")
+        assert "VICIdial sends 4412125550100" in self.tried(browser, "212 555 0100", dial_prefix="44")
+
+    def test_what_is_no_number_is_told_so(self, browser: Browser) -> None:
+        assert "This is no number." in self.tried(browser, "abc")
+
+    def test_a_short_number_is_sent_as_it_is_dialled(self, browser: Browser) -> None:
+        assert "VICIdial sends 9911 No carrier takes it" in self.tried(browser, "911")
+
+    def test_ten_digits_that_would_go_abroad_are_said_to(self, browser: Browser) -> None:
+        way = self.tried(browser, "212 555 0100", destinations=["nanp", "international"])
+
+        assert way.count("This goes abroad") == 1
+        assert "This goes abroad" not in self.tried(browser, "212 555 0100", destinations=["nanp", "nanp10", "international"])
+        assert "This goes abroad" not in self.tried(browser, "+442079460000", destinations=["international"])
+
+    def test_without_scripts_the_number_alone_leads_back_to_its_way(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        save(browser, draft, "numbers", dial_prefix="77")
+
+        page = browser.post(f"/drafts/{draft}/steps/numbers/try", {"try_number": "212 555 0100"})
+
+        assert "VICIdial sends 7712125550100" in page.words
+        assert page.form("/steps/numbers")["dial_prefix"] == "77"
+
+    def test_a_prefix_that_another_carrier_has_is_not_free(self, browser: Browser, dialer: FakeDialer) -> None:
+        has_backup(dialer)
+        dialer.campaigns["SALES"]["dial_prefix"] = "8"
+        draft = with_dialer(browser)
+        url = f"/drafts/{draft}/steps/numbers"
+        page = browser.get(url)
+        assert "belongs to BKUP" not in page.words
+        assert "<code>8</code>" not in page.text
+
+        followed = browser.fragment(f"{url}/preview", {**page.form("/steps/numbers"), "dial_prefix": "8"})
+
+        assert "8 belongs to BKUP on this dialer." in followed
+        assert "Dials this prefix now: Campaign SALES" in followed
 
     def test_the_backup_and_what_it_receives(self, browser: Browser, dialer: FakeDialer) -> None:
         has_backup(dialer)

@@ -105,3 +105,15 @@ def test_a_password_that_is_not_kept_is_asked_for(browser: Browser, page_of: str
     browser.app.extensions["carrier_wizard"].remembered.clear()
 
     assert "SSH password" in browser.get(f"{page_of}?number=2125550100").words
+
+
+def test_ten_digits_that_a_carrier_takes_for_a_number_abroad_are_said_to(
+    browser: Browser, dialer: FakeDialer, page_of: str
+) -> None:
+    abroad = "exten => _9[2-9]XXXXXX.,1,Dial(SIP/acme/+${EXTEN:1},,To)\n"
+    dialer.rows = dialer.generated = dialer.loaded = {"ACME": {**ROW, "dialplan_entry": abroad}}
+    dialer.campaigns["SALES"]["omit_phone_code"] = "Y"
+
+    page = browser.get(f"{page_of}?number=212+555+0100&campaign=SALES")
+
+    assert "This goes abroad" in page.words

@@ -372,6 +372,19 @@ class TestInstall:
         assert "Codecs, best first: G.711" in letter
         assert "we register as acme" in letter
 
+    def test_the_letter_tells_what_the_numbers_and_headers_look_like_but_no_header_value(self, browser: Browser) -> None:
+        draft = with_dialer(browser)
+        answer_everything(browser, draft)
+        digits = {"destinations": ["nanp", "international"], "destination_digits": "international: e164"}
+
+        page = save(browser, draft, "numbers", tech_prefix="77#", extra_headers="X-Customer: v4lue.Hidden", **digits)
+
+        letter = page.words.partition("Send this to your carrier")[2]
+        assert "Tech prefix before each number: 77#" in letter
+        assert "but for Abroad (442079460000, or 011 first): 12125550100 (E.164 without +)" in letter
+        assert "Headers of yours that we send: X-Customer" in letter
+        assert "v4lue" not in letter
+
 
 class TestQuestionsOfAProtocol:
     def test_iax2_is_asked_only_what_it_can_use(self, browser: Browser) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wizard.carrier.answers import Answers
+from wizard.carrier.answers import Answers, NumberAnswers
 from wizard.carrier.checks import check_step
+from wizard.carrier.dialing.numbers import routes
+from wizard.carrier.dialing.patterns import Pattern, PatternError, parse_pattern
 from wizard.carrier.dialing.special_numbers import SpecialKind, Taken, special_numbers
 from wizard.carrier.findings import errors_of
-from wizard.carrier.on_dialer.campaign_usage import usage_of
+from wizard.carrier.model import ALL_SERVERS
+from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse, usage_of
 from wizard.service.dialer_numbers import free_prefixes_of
 from wizard.service.dialers import lacks_for_tiltx, uses_of
 from wizard.words.caller_ids import EMERGENCY_ADVICE, SPECIAL_NUMBERS, TAKEN
-from wizard.words.changes import use_words
+from wizard.words.changes import owners_words, unserved_words, use_words
 from wizard.words.findings import sentence
 
 from .pages import DialerChoices, NumberChoices
@@ -24,16 +27,42 @@ INSTALLED_FIRST = "from your answers; it is installed first"
 
 def number_choices(answers: Answers, dialer: Mapping[str, Any]) -> NumberChoices:
     """What the prefix and the destinations mean on a dialer, empty where none was looked at."""
-    numbers = answers.numbers
-    special = [] if errors_of(check_step("numbers", answers)) else special_numbers(numbers)
+    numbers, own = answers.numbers, answers.carrier.carrier_id.lower()
+    is_wrong = bool(errors_of(check_step("numbers", answers)))
+    special = [] if is_wrong else special_numbers(numbers)
     emergency = any(each.taken is not Taken.NONE for each in special if each.kind is SpecialKind.EMERGENCY)
-    usage = usage_of(uses_of(dialer), numbers.dial_prefix)
+    uses = uses_of(dialer)
+    owners = [] if is_wrong else _owners(numbers, own, dialer)
+    elsewhere = {use.prefix for use in uses if any(each.lower() != own for each in use.carriers)}
+    free = [each for each in free_prefixes_of(dialer, numbers.destinations) if each not in elsewhere]
     return NumberChoices(
-        free_prefixes=free_prefixes_of(dialer, numbers.destinations)[:_MOST_PREFIXES],
-        uses=[use_words(use) for use in usage.here if use.active],
+        free_prefixes=[each for each in free if not (owners and each == numbers.dial_prefix)][:_MOST_PREFIXES],
+        uses=[use_words(use) for use in usage_of(uses, numbers.dial_prefix).here if use.active],
         special=[(SPECIAL_NUMBERS[each.kind], TAKEN[each.taken]) for each in special],
         advice=EMERGENCY_ADVICE[emergency] if special else "",
+        owners=owners_words(numbers.dial_prefix, owners) if owners else "",
     )
+
+
+def _owners(numbers: NumberAnswers, own: str, dialer: Mapping[str, Any]) -> list[str]:
+    """Other carriers of this dialer whose patterns take some of these numbers."""
+    ours = [parse_pattern(route.pattern) for route in routes(numbers)]
+    return [
+        each["carrier_id"]
+        for each in dialer.get("carriers", ())
+        if each["active"] == "Y"
+        and each["carrier_id"].lower() != own
+        and each["server_ip"] in (dialer["server_ip"], ALL_SERVERS)
+        if any(_overlaps(written, ours) for written in each.get("patterns", ()))
+    ]
+
+
+def _overlaps(written: str, ours: Sequence[Pattern]) -> bool:
+    try:
+        theirs = parse_pattern(written)
+    except PatternError:
+        return False  # Asterisk can't read it either
+    return any(each.overlaps(theirs) for each in ours)
 
 
 def routing_choices(answers: Answers, dialer: Mapping[str, Any], companions: Sequence[str] = ()) -> DialerChoices:
@@ -53,9 +82,15 @@ def routing_choices(answers: Answers, dialer: Mapping[str, Any], companions: Seq
             if each["is_active"] and each["carrier_id"].lower() != own
         ]
         + [(each, INSTALLED_FIRST) for each in companions if each.lower() not in map(str.lower, names) and each.lower() != own],
-        unserved=[f"{use_words(use)}: {use.prefix or 'no prefix'}" for use in usage.nowhere if use.active],
+        unserved=[unserved_words(use) for use in usage.nowhere if use.active and not _is_ticked(use, answers)],
         tiltx=[sentence(finding) for finding in lacks_for_tiltx(dialer) or ()],
     )
+
+
+def _is_ticked(use: PrefixUse, answers: Answers) -> bool:
+    """Whether the install moves it here."""
+    chosen = {campaign.lower() for campaign in answers.routing.campaigns}
+    return use.kind is PrefixKind.CAMPAIGN and use.campaign_id.lower() in chosen
 
 
 def _campaign_label(campaign: Mapping[str, Any]) -> str:

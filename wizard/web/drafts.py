@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,12 +15,9 @@ from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.model import Protocol
 from wizard.carrier.preview import preview_carrier
-from wizard.carrier.profile import NOWHERE
 from wizard.carrier.reading import plain_answers, read_answers
-from wizard.errors import ChangedMeanwhileError, NotFoundError
+from wizard.errors import ChangedMeanwhileError
 from wizard.flow.path import DIALER, REVIEW, STEP_ORDER, Path, following, preceding
-from wizard.service.dialers import place_of
-from wizard.store.dialers import SavedDialer
 from wizard.store.drafts import Draft, Sending, Typed
 from wizard.store.installs import Install
 from wizard.words.errors import Words
@@ -28,10 +26,11 @@ from wizard.words.steps import STEP_WORDS
 
 from .abilities import impossible, lacking, unasked
 from .choices import number_choices, routing_choices
-from .forms import FORMS, DialerForm, StepForm
-from .pages import DialerStepPage, Preview, StepPage, navigation
-from .paths import shown_paths
-from .services import services
+from .companions import companion_ids, dialer_of, place_for
+from .forms import FORMS, DialerForm, NumbersForm, StepForm
+from .pages import DialerChoices, DialerStepPage, Follow, Preview, StepPage, Tried, navigation
+from .paths import shown_paths, tried_paths
+from .services import htmx, services
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
 
@@ -74,7 +73,7 @@ def step(draft_id: str, step: str) -> ResponseReturnValue:
         form = FORMS[step](data=typed.fields)
         answers, unreadable = _read(draft, form)
         findings = [*unreadable, *check_step(step, answers)] if typed.sending is Sending.REFUSED else []
-        is_unsaved = typed.sending is Sending.NOT_SENT and step in unsaved_steps(draft)
+        is_unsaved = typed.sending is Sending.NOT_SENT and step in unsaved_steps(draft) and "tried" not in request.args
         is_stale = typed.sending is Sending.STALE
         return _step_page(draft, step, form, answers, findings, is_stale=is_stale, is_unsaved=is_unsaved)
     findings = check_step(step, draft.answers) if step in draft.saved_steps else []
@@ -92,8 +91,9 @@ def save(draft_id: str, step: str) -> ResponseReturnValue:
     if request.form.get("go", "") in ("back", "try"):
         with contextlib.suppress(ChangedMeanwhileError):
             drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed()))
-        is_back = request.form["go"] == "back"
-        return redirect(_url_of(draft_id, (preceding(step) if is_back else step) or step), 303)
+        if request.form["go"] == "try":
+            return _to_tried(draft_id)
+        return redirect(_url_of(draft_id, preceding(step) or step), 303)
     answers, unreadable = _read(draft, form)
     try:
         if errors_of([*unreadable, *check_step(step, answers)]):
@@ -126,7 +126,41 @@ def preview(draft_id: str, step: str) -> ResponseReturnValue:
     with contextlib.suppress(ChangedMeanwhileError):  # it comes late
         drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed_on_the_way()))
     answers, _ = _read(draft, form)
-    return preview_of(draft, answers, typed_number(form)).render()
+    dialer = dialer_of(draft)
+    return Follow(
+        preview=preview_of(draft, answers),
+        tried=_tried(draft, answers, typed_number(form)),
+        numbers=number_choices(answers, dialer.summary if dialer else {}) if step == "numbers" else None,
+        choices=_routing_choices(draft, answers) if step == "routing" else None,
+    ).render()
+
+
+@blueprint.post("/<draft_id>/steps/numbers/try")
+def try_number(draft_id: str) -> ResponseReturnValue:
+    """The way of one number with what is in the form now; without htmx, with what was typed there before."""
+    drafts = services().workspace.drafts
+    draft = drafts.get(draft_id)
+    if htmx:
+        form = _sent_form(draft_id, "numbers")
+        return _tried(draft, _read(draft, form)[0], typed_number(form)).render()
+    typed = drafts.typed(draft_id).get("numbers")
+    before = typed.fields if typed else NumbersForm.from_answers(draft.answers).typed()
+    number = NumbersForm(request.form).try_number.data
+    drafts.keep_typed(draft_id, "numbers", Typed(draft.revision, {**before, "try_number": number}))
+    return _to_tried(draft_id)
+
+
+def _to_tried(draft_id: str) -> ResponseReturnValue:
+    return redirect(url_for(".step", draft_id=draft_id, step="numbers", tried="y", _anchor="tried"), 303)
+
+
+def _tried(draft: Draft, answers: Answers, number: str) -> Tried:
+    return Tried(*tried_paths(answers, place_for(replace(draft, answers=answers)), number))
+
+
+def _routing_choices(draft: Draft, answers: Answers) -> DialerChoices | None:
+    dialer = dialer_of(draft)
+    return routing_choices(answers, dialer.summary, companion_ids(draft)) if dialer and dialer.looked_at else None
 
 
 @blueprint.post("/<draft_id>/dialer")
@@ -188,46 +222,12 @@ def _next_stop(draft: Draft, step: str) -> str:
     return REVIEW if path.is_complete else following(step)
 
 
-def dialer_of(draft: Draft) -> SavedDialer | None:
-    """The dialer that was chosen, if it is still saved."""
-    try:
-        return services().workspace.dialers.get(draft.dialer_id) if draft.dialer_id else None
-    except NotFoundError:
-        return None
-
-
 def standing_install(draft: Draft) -> Install | None:
     """The install of exactly these answers that is on the draft's dialer now."""
     install = services().workspace.installs.standing_of_draft(draft.id)
     if install is None or not install.is_standing or install.dialer_id != draft.dialer_id or draft.answers.secret_values():
         return None  # a password that was typed since may be another one
     return install if dict(install.answers) == plain_answers(draft.answers, with_secret=False) else None
-
-
-def backup_drafts(draft: Draft) -> list[Draft]:
-    """Backup carriers that are not on the draft's dialer, and whose answers are here and complete: they are installed first."""
-    dialer = dialer_of(draft)
-    there = {each["carrier_id"].lower() for each in dialer.summary.get("carriers", ())} if dialer else set()
-    wanted = [each.lower() for each in draft.answers.routing.backup_carrier if each.lower() not in there]
-    drafts = {each.answers.carrier.carrier_id.lower(): each for each in _companions(draft)}
-    return [drafts[each] for each in wanted if each in drafts]
-
-
-def _companions(draft: Draft) -> list[Draft]:
-    """Other answers for the same dialer that could be installed as they are."""
-    others = services().workspace.drafts.all()
-    return [
-        each
-        for each in others
-        if each.id != draft.id
-        and draft.dialer_id
-        and each.dialer_id == draft.dialer_id
-        and Path(each.answers, each.saved_steps).is_complete
-    ]
-
-
-def _companion_ids(draft: Draft) -> list[str]:
-    return [each.answers.carrier.carrier_id for each in _companions(draft)]
 
 
 def path_of(draft: Draft) -> Path:
@@ -253,7 +253,8 @@ def _step_page(
         words=STEP_WORDS[step],
         form=form,
         navigation=navigation(path_of(draft), step),
-        preview=preview_of(draft, answers, typed_number(form)),
+        preview=preview_of(draft, answers),
+        tried=_tried(draft, answers, typed_number(form)),
         back=preceding(step),
         warnings=[sentence(finding) for finding in rest if finding.severity is not Severity.ERROR],
         other_errors=[sentence(finding) for finding in rest if finding.severity is Severity.ERROR],
@@ -264,7 +265,7 @@ def _step_page(
         impossible=impossible(answers.carrier.protocol, dialer.summary) if dialer else {},
         lacking=lacking(answers.carrier.protocol, dialer.summary) if dialer else (),
         templates=dialer.summary.get("templates", ()) if dialer else (),
-        choices=routing_choices(answers, dialer.summary, _companion_ids(draft)) if dialer and dialer.looked_at else None,
+        choices=_routing_choices(draft, answers),
         numbers=number_choices(answers, dialer.summary if dialer else {}),
     ).render()
 
@@ -281,13 +282,10 @@ def dialer_page(draft: Draft, form: DialerForm, problem: Words | None, *, is_add
     ).render()
 
 
-def preview_of(draft: Draft, answers: Answers, typed_number: str = "") -> Preview:
+def preview_of(draft: Draft, answers: Answers) -> Preview:
     """The boxes for some answers, on the draft's dialer, and what becomes of numbers."""
-    dialer = dialer_of(draft)
-    place = place_of(dialer.summary) if dialer else NOWHERE
+    place = place_for(replace(draft, answers=answers))
     is_pjsip = answers.carrier.protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ)
     auth = answers.sign_in.auth
     registers = is_pjsip and auth is Auth.REGISTRATION
-    return Preview(
-        preview_carrier(answers, place).columns(), shown_paths(answers, place, typed_number), auth is not None, registers
-    )
+    return Preview(preview_carrier(answers, place).columns(), shown_paths(answers, place), auth is not None, registers)

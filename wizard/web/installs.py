@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_htmx import make_response
 
 from wizard.carrier.answers import STEP_OF
-from wizard.carrier.on_dialer.changes import ChangeKind
+from wizard.carrier.on_dialer.changes import ChangeKind, ChangeState
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
@@ -22,7 +22,7 @@ from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.servers import PICKED_UP, server_sentence, server_verdict
 from wizard.words.steps import STEP_WORDS
-from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, headline_of
+from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, headline_of, next_words
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, ServerItem, Told
 from .services import remember_typed, services
@@ -83,15 +83,17 @@ def unlock(install_id: str) -> ResponseReturnValue:
 def rollback(install_id: str) -> ResponseReturnValue:
     own = services()
     install = own.workspace.installs.get(install_id)
+    dialer = _dialer_of(install)
     try:
-        job = begin_rollback(own.workspace, own.connect_to(_dialer_of(install)), install, reach=own.connect_to)
+        connect = own.connect_to(dialer)
+        job = begin_rollback(own.workspace, connect, install, reach=own.connect_to)
     except NeedsSecretError:
         return redirect(url_for(".show", install_id=install_id), 303)
     except (InstallInProgressError, NothingToUndoError) as error:
         if own.workspace.installs.get(install_id).is_running:
             return redirect(url_for(".show", install_id=install_id), 303)
         return _page(install, error).render(), 409
-    own.run(job)
+    own.run(job, dialer.id, connect)
     return redirect(url_for(".show", install_id=install_id), 303)
 
 
@@ -174,7 +176,17 @@ def tell(install: Install) -> Told:
     if code == "refused" or install.reason not in REASONS:
         return Told(outcome, tone=tone)
     reason = REASONS[install.reason]
-    return Told(reason.happened, reason.means, outcome, reason.try_next, tone)
+    return Told(reason.happened, reason.means, outcome, next_words(reason, _campaigns_of(install)), tone)
+
+
+def _campaigns_of(install: Install) -> list[str]:
+    """The chosen campaigns that dial through the carrier now; those that did before are not among the changes."""
+    elsewhere = {
+        change["record"].lower()
+        for change in install.changes
+        if change["kind"] == ChangeKind.CAMPAIGN_PREFIX and change["state"] != ChangeState.MADE
+    }
+    return [campaign for campaign in install.answers.get("campaigns", ()) if campaign.lower() not in elsewhere]
 
 
 def _is_undoing(install: Install) -> bool:

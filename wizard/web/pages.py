@@ -94,6 +94,27 @@ class Preview(Page):
 
 
 @dataclass(frozen=True)
+class Tried(Page):
+    """What becomes of a number that somebody wanted to see the way of."""
+
+    template: ClassVar[str] = "drafts/_tried.html"
+    paths: Sequence[ShownPath] = ()
+    #: why there is no path
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
+class Follow(Page):
+    """What changes on a step's page while somebody types; None for what isn't on that page."""
+
+    template: ClassVar[str] = "drafts/_follow.html"
+    preview: Preview
+    tried: Tried
+    numbers: NumberChoices | None = None
+    choices: DialerChoices | None = None
+
+
+@dataclass(frozen=True)
 class StepPage(Page):
     template: ClassVar[str] = "drafts/step.html"
     draft: Draft
@@ -121,6 +142,7 @@ class StepPage(Page):
     #: what the dialer has to choose from, as it was when somebody looked; None where none is known
     choices: DialerChoices | None = None
     numbers: NumberChoices | None = None
+    tried: Tried = field(default_factory=Tried)
 
 
 @dataclass(frozen=True)
@@ -134,6 +156,8 @@ class NumberChoices:
     #: kinds of number that an owner should think of: (which, what becomes of them)
     special: Sequence[tuple[str, str]]
     advice: str
+    #: which other carriers have some of these numbers, in a sentence
+    owners: str = ""
 
 
 @dataclass(frozen=True)
@@ -279,6 +303,8 @@ class ReviewPage(Page):
     checked: DialerCheck | None = None
     #: (draft, carrier id) of backups that are installed before
     first: Sequence[tuple[str, str]] = ()
+    #: what is changed beside the carrier
+    changes: Sequence[str] = ()
     #: (step, label) where something was typed and not saved
     unsaved: Sequence[tuple[str, str]] = ()
     #: the account as Asterisk reads it, where a template changes it

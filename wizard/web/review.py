@@ -10,13 +10,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.carrier.answers import SECRET_ANSWERS, STEP_OF, STEPS
+from wizard.carrier.answers import SECRET_ANSWERS, STEP_OF, STEPS, Answers
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.lint import lint_carrier
 from wizard.carrier.model import Carrier
 from wizard.carrier.preview import preview_carrier, preview_entry
-from wizard.carrier.profile import NOWHERE, ConfTemplate, Place
+from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.render import render_carrier, render_template
 from wizard.carrier.sql import install_statements
 from wizard.carrier.templates import merged_text, without_secrets
@@ -24,17 +24,19 @@ from wizard.dialer.facts import DialerFacts
 from wizard.dialer.outcome import InstallPlan
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER, REVIEW, Path
-from wizard.service.dialers import check_on_dialer, missing_secret, our_side, place_of
+from wizard.service.dialers import check_on_dialer, missing_secret, our_side, summary_of
 from wizard.service.installs import BackupPlan, begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
+from wizard.words.changes import planned_sentences
 from wizard.words.errors import error_words
 from wizard.words.findings import sentence
 from wizard.words.questions import QUESTIONS
 from wizard.words.sheets import carrier_letter, paste_sheet
 from wizard.words.steps import REVIEW_WORDS, STEP_WORDS
 
-from .drafts import backup_drafts, dialer_of, path_of, preview_of, revision_sent, standing_install, unsaved_steps
+from .companions import backup_drafts, dialer_of, place_for
+from .drafts import path_of, preview_of, revision_sent, standing_install, unsaved_steps
 from .pages import DialerCheck, FoundItem, ReviewPage, navigation
 from .services import htmx, remember_typed, services
 
@@ -59,8 +61,8 @@ def take(draft_id: str) -> ResponseReturnValue:
     shape = _SHAPES.get(request.form.get("shape", ""))
     if shape is None or not _is_complete(draft):
         return redirect(url_for(".show", draft_id=draft_id), 303)
-    place = _place_of(draft)
-    text = shape.write(render_carrier(draft.answers, place), render_template(draft.answers, place))
+    place = place_for(draft)
+    text = shape.write(render_carrier(draft.answers, place), render_template(draft.answers, place), draft.answers)
     name = f"{draft.answers.carrier.carrier_id}.{shape.suffix}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, mimetype=shape.mimetype, headers=disposition)
@@ -72,18 +74,22 @@ class _Shape:
 
     suffix: str
     mimetype: str
-    write: Callable[[Carrier, ConfTemplate | None], str]
+    write: Callable[[Carrier, ConfTemplate | None, Answers], str]
 
 
-def _json_text(carrier: Carrier, template: ConfTemplate | None) -> str:
+def _json_text(carrier: Carrier, template: ConfTemplate | None, _answers: Answers) -> str:
     row: dict[str, object] = {**carrier.columns()}
     if template is not None:
         row["template"] = asdict(template)
     return json.dumps(row, indent=2) + "\n"
 
 
+def _sql_text(carrier: Carrier, template: ConfTemplate | None, _answers: Answers) -> str:
+    return install_statements(carrier, template)
+
+
 _SHAPES = {
-    "sql": _Shape("sql", "text/plain", install_statements),
+    "sql": _Shape("sql", "text/plain", _sql_text),
     "json": _Shape("json", "application/json", _json_text),
     "sheet": _Shape("txt", "text/plain", paste_sheet),
 }
@@ -99,6 +105,7 @@ def check(draft_id: str) -> ResponseReturnValue:
     try:
         first = [each.answers for each in backup_drafts(draft)]
         facts, findings = check_on_dialer(services().connect_to(dialer), draft.answers, first)
+        services().workspace.dialers.remember_look(dialer.id, summary_of(_as_it_is(facts, len(first))))
         on_the_page = check_answers(draft.answers)
         new = [finding for finding in findings if finding not in on_the_page]
         merged = _merged_on(facts, draft)
@@ -151,13 +158,14 @@ def install(draft_id: str) -> ResponseReturnValue:
         return redirect(url_for(".show", draft_id=draft_id), 303)
     except (InstallInProgressError, ChangedMeanwhileError) as error:
         return _page(draft, problem=error).render(), 409
-    own.run(job)
+    own.run(job, dialer.id, connect)
     return redirect(url_for("installs.show", install_id=job.install_id), 303)
 
 
-def _place_of(draft: Draft) -> Place:
-    dialer = dialer_of(draft)
-    return place_of(dialer.summary) if dialer else NOWHERE
+def _as_it_is(facts: DialerFacts, planned: int) -> DialerFacts:
+    """Without the carriers that were only thought to be there, which are the last ones."""
+    carriers = facts.database.carriers
+    return replace(facts, database=replace(facts.database, carriers=carriers[: len(carriers) - planned]))
 
 
 def _merged_on(facts: DialerFacts, draft: Draft) -> str:
@@ -187,7 +195,7 @@ def _page(
     columns: dict[str, Any] = dict(preview.columns)
     findings = check_answers(draft.answers)
     if path.is_complete:
-        carrier = render_carrier(draft.answers, _place_of(draft))
+        carrier = render_carrier(draft.answers, place_for(draft))
         findings = [*findings, *lint_carrier(carrier)]
         if is_revealed:
             columns = carrier.columns()
@@ -213,13 +221,14 @@ def _page(
         merged=_merged(draft),
         letter=carrier_letter(draft.answers, our_side(dialer.summary if dialer else {})) if path_of(draft).is_complete else "",
         first=[(each.id, each.answers.carrier.carrier_id) for each in backup_drafts(draft)],
+        changes=planned_sentences(draft.answers, dialer.summary) if dialer else [],
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
 
 
 def _merged(draft: Draft) -> str:
     """The account with the template that is to be made, as Asterisk will read it."""
-    carrier, template = preview_entry(draft.answers, _place_of(draft))
+    carrier, template = preview_entry(draft.answers, place_for(draft))
     return merged_text(carrier, template) if template is not None else ""
 
 

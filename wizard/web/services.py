@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +15,7 @@ from flask_htmx import HTMX
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
-from wizard.service.dialers import Connect, connector, missing_secret
+from wizard.service.dialers import Connect, connector, look_at_dialer, missing_secret, summary_of
 from wizard.service.installs import Job
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
@@ -72,17 +73,29 @@ class Services:
             raise NeedsSecretError(which=missing)
         return self.connector(self.workspace.host_keys.with_key(dialer.target), secrets)
 
-    def run(self, job: Job) -> Future[Install]:
-        """Work in the background; the journal is in the store, so nothing is lost with the thread."""
-        future = self.executor.submit(self._in_thread, job)
+    def run(self, job: Job, dialer_id: str, connect: Connect) -> Future[Install]:
+        """Work in the background; the journal is in the store, so nothing is lost with the thread.
+
+        What is known of the dialer is another thing afterwards, so somebody looks again.
+        """
+        future = self.executor.submit(self._in_thread, job, dialer_id, connect)
         future.add_done_callback(_log_fault)
         return future
 
-    def _in_thread(self, job: Job) -> Install:
+    def _in_thread(self, job: Job, dialer_id: str, connect: Connect) -> Install:
         try:
-            return job.run()
+            try:
+                return job.run()
+            finally:
+                self._look_again(dialer_id, connect)
         finally:
             self.workspace.store.close()
+
+    def _look_again(self, dialer_id: str, connect: Connect) -> None:
+        # The install has ended, whatever comes of this; nor is a dialer that is not saved any more worth a word.
+        with contextlib.suppress(WizardError):
+            self.workspace.dialers.get(dialer_id)
+            self.workspace.dialers.remember_look(dialer_id, summary_of(look_at_dialer(connect)))
 
 
 def remember_typed(dialer_id: str) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from flask import Blueprint, request
 
 from wizard.carrier.simulation.paths import CallPath
+from wizard.carrier.simulation.sending import Number
 from wizard.errors import NeedsSecretError, RefusedError, WizardError
 from wizard.service.dialers import missing_secret
 from wizard.service.simulation import Dialled, Simulation, simulate
@@ -17,12 +18,13 @@ from wizard.words.errors import Words, error_words
 from wizard.words.findings import sentence
 from wizard.words.simulation import (
     PARTLY_READ,
+    abroad_words,
     callers_words,
     condition_lines,
     dead_lines_words,
     headline,
     lost_words,
-    note_words,
+    note_parts,
     owner_words,
     receipt_lines,
     sometimes_words,
@@ -64,7 +66,9 @@ class PathCard:
     winner: tuple[str, str, str] | None
     receipts: Sequence[ReceiptRow]
     losers: Sequence[LoserRow]
-    notes: Sequence[str]
+    #: (before, as the dialplan has it, after)
+    notes: Sequence[tuple[str, str, str]]
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def show(dialer_id: str) -> str:
 def _with_result(form: SimulationPage, simulation: Simulation) -> SimulationPage:
     return _changed(
         form,
-        cards=[_card(each) for each in simulation.dialled],
+        cards=[_card(each, simulation.number) for each in simulation.dialled],
         shown_number=simulation.number.shown if simulation.number else simulation.typed,
         has_no_campaign=not simulation.dialled,
         warning=PARTLY_READ if simulation.is_partly_read else "",
@@ -120,9 +124,10 @@ def _changed(page: SimulationPage, **values: object) -> SimulationPage:
     return SimulationPage(**{**vars(page), **values})
 
 
-def _card(dialled: Dialled) -> PathCard:
+def _card(dialled: Dialled, number: Number | None) -> PathCard:
     path = dialled.path
     winner, owner = path.winner, path.owner
+    said = [*map(sometimes_words, path.sometimes), dead_lines_words(path)]
     return PathCard(
         callers=callers_words(dialled.callers),
         sent=path.digits,
@@ -131,7 +136,8 @@ def _card(dialled: Dialled) -> PathCard:
         winner=(winner.extension.pattern, winner.context, owner_words(owner)) if winner and owner else None,
         receipts=[ReceiptRow(receipt_lines(each), condition_lines(each)) for each in path.receipts],
         losers=_losers(path),
-        notes=[*map(sometimes_words, path.sometimes), *filter(None, [dead_lines_words(path)]), *map(note_words, path.notes)],
+        notes=[*((text, "", "") for text in said if text), *map(note_parts, path.notes)],
+        warning=abroad_words(number, path) if number else "",
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from wizard.carrier.answers import Answers, StirShaken
 from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse
 from wizard.carrier.on_dialer.changes import ChangeKind, ChangeState
+from wizard.carrier.on_dialer.tiltx import CONTAINER_ID
+from wizard.carrier.profile import sent_prefix
 
 _WHAT: dict[ChangeKind, str] = {
     ChangeKind.CAMPAIGN_PREFIX: "The dial prefix of the campaign {record}",
@@ -40,6 +43,20 @@ USES: dict[PrefixKind, str] = {
 }
 
 
+def owners_words(prefix: str, carriers: Sequence[str]) -> str:
+    """Whose a prefix is already."""
+    what = f"{prefix} belongs" if prefix else "Numbers without a prefix belong"
+    return f"{what} to {', '.join(carriers)} on this dialer."
+
+
+def unserved_words(use: PrefixUse) -> str:
+    """Calls that no carrier takes, and what to do about them."""
+    prefix = f"with prefix {use.prefix}, which no carrier has" if use.prefix else "without a prefix, and no carrier takes that"
+    if use.kind is PrefixKind.CAMPAIGN:
+        return f"{use.campaign_id} dials {prefix}. Tick it above to use this one."
+    return f"{use_words(use)}: {prefix}."
+
+
 def change_sentences(changes: Sequence[Mapping[str, Any]], outcome: str) -> list[str]:
     """What an install that has ended changed beside the carrier, and what became of that."""
     said = [change_sentence(change) for change in changes]
@@ -53,6 +70,37 @@ def change_sentence(change: Mapping[str, Any]) -> str:
     is_new = before is None and kind is not ChangeKind.CAMPAIGN_PREFIX
     what = _WHAT[kind].format(record=change["record"])
     return (_HOW_NEW if is_new else _HOW)[state].format(what=what, before=before or "empty", after=change["after"])
+
+
+def planned_sentences(answers: Answers, dialer: Mapping[str, Any]) -> list[str]:
+    """What an install would change beside the carrier, as far as a look at the dialer tells; what is so already is left out."""
+    return [*_planned_prefixes(answers, dialer), *_planned_trunks(answers, dialer), *_planned_key(answers, dialer)]
+
+
+def _planned_prefixes(answers: Answers, dialer: Mapping[str, Any]) -> Iterator[str]:
+    now = {each["campaign_id"].lower(): sent_prefix(each["dial_prefix"]) for each in dialer.get("campaigns", ())}
+    wanted = answers.numbers.dial_prefix
+    for campaign in answers.routing.campaigns:
+        known = now.get(campaign.lower())
+        if known != wanted:
+            before = "" if known is None else f" ({known or 'none'} now)"
+            yield f"Sets the dial prefix of {campaign}{before} to {wanted or 'none'} once the carrier is up."
+
+
+def _planned_trunks(answers: Answers, dialer: Mapping[str, Any]) -> Iterator[str]:
+    now = {campaign.lower(): lines for campaign, lines in dialer.get("server_trunks", {}).items()}
+    for campaign, lines in answers.routing.server_trunks:
+        known = now.get(campaign.lower())
+        if known != lines:
+            share = f"at least {lines[:-1]}" if lines.endswith("+") else f"at most {lines}"
+            yield f"Gives {campaign} {share} lines (server trunks; {known or 'no share'} now)."
+
+
+def _planned_key(answers: Answers, dialer: Mapping[str, Any]) -> Iterator[str]:
+    routing = answers.routing
+    has_key = (dialer.get("tiltx") or {}).get("has_key", False)
+    if routing.stir_shaken is StirShaken.TILTX and routing.tiltx_api_key and not has_key:
+        yield f"Writes TILTX's key into a new settings container, {CONTAINER_ID}."
 
 
 def use_words(use: PrefixUse) -> str:

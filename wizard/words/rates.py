@@ -12,7 +12,7 @@ RATES: dict[str, str] = {
     "deck_no_rate_column": "Which column holds the rate? None of these looks like it: {columns}.",
     "deck_rate_column_unclear": "Several columns could be the rate ({columns}). Say which one counts.",
     "deck_no_such_column": "There is no column “{column}”. There are: {columns}.",
-    "deck_rate_chosen": "Of several rates ({columns}) the column “{column}” is taken. “highest” takes the highest of each line.",
+    "deck_rate_chosen": "Of several rates ({columns}) the column “{column}” is taken. The highest of each line can be chosen instead.",
     "deck_no_rates": "No line of this file has a rate that can be used.",
     "deck_repeats": "{count} lines name an NPANXX again with another rate. The higher one counts, so that no call costs more than was thought.",
     "deck_dear": "Half of the rates are above {rate} a minute. Are they in cents, or is it another column?",

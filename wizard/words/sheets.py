@@ -11,6 +11,7 @@ from wizard.carrier.conf import section_names
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.model import Carrier, Protocol
 from wizard.carrier.names import trunk_name
+from wizard.carrier.on_dialer.campaigns import stored_prefix
 from wizard.carrier.profile import ConfTemplate, Listener, Place
 
 from .questions import CHOICES
@@ -46,19 +47,22 @@ def entry_text(carrier: Carrier, template: ConfTemplate | None = None) -> str:
     return "\n".join([*lines, *boxes]) + "\n"
 
 
-def paste_sheet(carrier: Carrier, template: ConfTemplate | None = None) -> str:
-    """One page for somebody who has VICIdial's screen open."""
-    steps = list(_paste_steps(carrier, template))
+def paste_sheet(carrier: Carrier, template: ConfTemplate | None = None, answers: Answers | None = None) -> str:
+    """One page for somebody who has VICIdial's screen open; the answers say what else is needed beside the carrier."""
+    steps = list(_paste_steps(carrier, template, answers))
     numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
     return f"{carrier.carrier_id}: by hand into VICIdial\n\n{numbered}\n\n{entry_text(carrier, template)}"
 
 
-def _paste_steps(carrier: Carrier, template: ConfTemplate | None) -> Iterator[str]:
+def _paste_steps(carrier: Carrier, template: ConfTemplate | None, answers: Answers | None) -> Iterator[str]:
     if "\\;" in carrier.account_entry:
         yield (
             "STOP: VICIdial's screen deletes semicolons, and the outbound proxy of this entry needs one. Use the SQL, or let the "
             "wizard install it; don't save this carrier on that screen."
         )
+    if answers is not None and answers.routing.backup_carrier:
+        backups = ", ".join(answers.routing.backup_carrier)
+        yield f"Calls that it can't take go on to a backup, which must be on the dialer too, switched on: {backups}."
     if template is not None:
         yield f"Admin → Templates → Add: Template ID {template.template_id}, and the contents below."
     yield "Admin → Carriers → Add A New Carrier. VICIdial adds it switched off, whatever you choose."
@@ -66,7 +70,15 @@ def _paste_steps(carrier: Carrier, template: ConfTemplate | None) -> Iterator[st
     yield "Submit, open the carrier again, compare it with this sheet, set Active to Y, and submit once more."
     yield "Wait a minute: VICIdial rebuilds Asterisk's files and reloads it."
     yield f"On the dialer, `asterisk -rx '{_command(carrier)}'` shows the trunk."
-    yield "Set the dial prefix on a campaign, and make a first call."
+    yield _first_call(answers)
+
+
+def _first_call(answers: Answers | None) -> str:
+    if answers is None:
+        return "Set the dial prefix on a campaign, and make a first call."
+    prefix = answers.numbers.dial_prefix
+    campaigns = ", ".join(answers.routing.campaigns) or "a campaign"
+    return f"Set the dial prefix of {campaigns} to {stored_prefix(prefix)} (Admin → Campaigns, Detail), and make a first call."
 
 
 def _command(carrier: Carrier) -> str:
@@ -160,7 +172,14 @@ def _smaller(theirs: int | None, ours: str) -> str:
 def _about_numbers(answers: Answers) -> Iterator[str]:
     numbers = answers.numbers
     yield f"We send numbers as: {CHOICES['number_format'][numbers.number_format.value]}"
+    for destination, rule in numbers.destination_digits:
+        shape = CHOICES["number_format"].get(rule, f"{rule}, from the digits as dialled")
+        yield f"  but for {CHOICES['destinations'].get(destination, destination)}: {shape}"
+    if numbers.tech_prefix:
+        yield f"Tech prefix before each number: {numbers.tech_prefix}"
     caller = CHOICES["caller_id_format"][numbers.caller_id_format.value]
     yield f"We send caller IDs as: {caller}, in {CHOICES['caller_id_header'][numbers.caller_id_header.value]}"
+    if numbers.extra_headers:
+        yield f"Headers of yours that we send: {', '.join(name for name, _ in numbers.extra_headers)}"
     if answers.sign_in.did:
         yield f"Calls to us: to {answers.sign_in.did}"

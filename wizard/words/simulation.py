@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from wizard.carrier.simulation.destinations import shown_header
 from wizard.carrier.simulation.owners import Owner, Part
 from wizard.carrier.simulation.paths import CallPath, Loser, Receipt
 from wizard.carrier.simulation.resolution import Lost, Match
-from wizard.carrier.simulation.sending import Way
+from wizard.carrier.simulation.sending import Number, Way
 from wizard.carrier.simulation.state import Note, Unclear
 
 
@@ -148,6 +149,25 @@ def callers_words(callers: Sequence[Caller]) -> str:
     return "; ".join(f"{', '.join(names)} ({how})" if any(names) else how for how, names in alike.items())
 
 
+def note_parts(note: Note) -> tuple[str, str, str]:
+    """The same, with what is written in the dialplan apart: before, written, after."""
+    before, _, after = _NOTES[note.about].partition("{written}")
+    return before, note.written, after
+
+
+def is_ten_digits(number: Number) -> bool:
+    """Whether it is a North American number, which some dial without its 1."""
+    return number.phone_code == "1" and len(number.phone_number) == _TEN
+
+
+def abroad_words(number: Number, path: CallPath) -> str:
+    """A North American number that a carrier receives as one abroad, which only shows where that has a + or 011."""
+    if not is_ten_digits(number):
+        return ""
+    wires = [each.on_the_wire for receipt in path.receipts for each in receipt.leg.destinations if each.is_known]
+    return TAKEN_ABROAD if any(re.search(rf"(\+|011|00){number.phone_number}$", wire) for wire in wires) else ""
+
+
 def receipt_lines(receipt: Receipt) -> list[tuple[str, str]]:
     """What a carrier receives: label and value."""
     leg, rows = receipt.leg, []
@@ -164,3 +184,12 @@ def receipt_lines(receipt: Receipt) -> list[tuple[str, str]]:
 
 
 UNKNOWN_CALLER = "only a call can tell"
+#: by whether the phone code is sent
+PHONE_CODE: dict[bool, str] = {True: "with its phone code", False: "if the campaign's Omit Phone Code is on"}
+AS_DIALLED = "behind the dial prefix"
+NOT_WHILE_WRONG = "An answer about numbers or routing is wrong, so no way can be shown."
+TAKEN_ABROAD = (
+    "This goes abroad: without its 1, the number's first digits are taken for a country code. Have the carrier take ten digits in North "
+    "America too, or leave Omit Phone Code off in the campaign."
+)
+_TEN = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from wizard.dialer.journal import Phase
@@ -16,11 +16,13 @@ class Reason(NamedTuple):
     try_next: str
 
 
+_FIRST_CALL = "Set the dial prefix on a campaign and make a first call."
+
 VERDICTS: dict[str, str] = {"up": "Up", "not_yet": "Not yet", "down": "Down", "cannot_tell": "Cannot tell"}
 
 REASONS: dict[str, Reason] = {
-    "registered": Reason("The carrier accepted our registration.", "It knows us and our password is right.", "Set the dial prefix on a campaign and make a first call."),
-    "reachable": Reason("The carrier answers.", "Its address is right and nothing blocks the way. Whether it takes our calls only a call can show: a carrier of this kind checks the sign-in with each call.", "Set the dial prefix on a campaign and make a first call."),
+    "registered": Reason("The carrier accepted our registration.", "It knows us and our password is right.", _FIRST_CALL),
+    "reachable": Reason("The carrier answers.", "Its address is right and nothing blocks the way. Whether it takes our calls only a call can show: a carrier of this kind checks the sign-in with each call.", _FIRST_CALL),
     "reachable_slowly": Reason("The carrier answers, but slowly (more than 2 seconds).", "Calls may work, with a delay.", "Ask the carrier for a nearer host, and check the dialer's network."),
     "peer_unreachable": Reason("The carrier doesn't answer.", "Wrong host or port, a firewall in between, or the carrier answers only addresses that it knows. Some carriers never answer this kind of question (OPTIONS).", "Check host and port; ask the carrier to allow your dialer's address. If your carrier ignores OPTIONS, switch qualify off."),
     "registered_but_unreachable": Reason("Registered, but the carrier doesn't answer OPTIONS.", "Asterisk won't send calls to a peer that it holds for unreachable.", "Switch qualify off for this carrier."),
@@ -87,6 +89,13 @@ PHASES: dict[Phase, str] = {
     Phase.ROLLING_BACK: "Undoing",
     Phase.ROLLED_BACK: "Undone: the dialer is as it was",
 }
+
+
+def next_words(reason: Reason, campaigns: Sequence[str]) -> str:
+    """What to do; ``campaigns`` dial through the carrier already."""
+    if reason.try_next == _FIRST_CALL and campaigns:
+        return f"Make a first call from {', '.join(campaigns)}."
+    return reason.try_next
 
 
 def headline_of(outcome: str, error: Mapping[str, object]) -> str:
