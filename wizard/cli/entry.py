@@ -70,7 +70,7 @@ def _shaped(shape: str, answers: Answers, carrier: Carrier, template: ConfTempla
         case "sql":
             return install_statements(carrier, template)
         case "sheet":
-            return paste_sheet(carrier, template)
+            return paste_sheet(carrier, template, answers)
         case "letter":
             return carrier_letter(answers, OurSide(NOWHERE))
         case _:
