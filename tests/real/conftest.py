@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -67,6 +68,8 @@ class CommandLine:
     def installing(self, secret: str, **values: Any) -> Iterator[subprocess.Popen[str]]:
         """An install in a process of its own, whose standard error tells each phase."""
         arguments = [self.answers(**values), "--dialer", self.address, *self.access, "--secret-env", "SIP_SECRET"]
+        # Whoever runs the tests in the background may have them ignore Ctrl-C, and a child would too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with subprocess.Popen(
             [sys.executable, "-m", "wizard", "install", *arguments],
             env={**os.environ, "CARRIER_WIZARD_INSTANCE": str(self.folder), "SIP_SECRET": secret},
