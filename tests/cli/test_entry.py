@@ -335,3 +335,14 @@ def test_an_instance_folder_that_can_not_be_is_said_in_json(tmp_path: Path) -> N
     result = run("history", "--json", env={"CARRIER_WIZARD_INSTANCE": str(tmp_path / "file")})
 
     assert json.loads(result.stdout)["error"]["code"] == "store"
+
+
+def test_a_file_that_is_far_too_long_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    with path.open("wb") as file:
+        file.truncate(3 * 1024**3)
+
+    result = CliRunner().invoke(_group, ["render", str(path), "--json"])
+
+    assert result.exit_code == 2
+    assert [each["code"] for each in json.loads(result.stdout)["findings"]] == ["answers_file_unreadable"]

@@ -17,6 +17,8 @@ from wizard.carrier.reading import read_answers
 from wizard.errors import RefusedError
 from wizard.secret import Secret
 
+#: characters of an answers file
+_MOST = 1_000_000
 answers_argument = click.argument("answers", metavar="ANSWERS")
 secret_option = click.option("--secret-env", metavar="NAME", help="Environment variable that holds the carrier's password.")
 
@@ -49,13 +51,23 @@ def _lacks_secret(answers: Answers) -> bool:
 
 def _load(path: str) -> dict[str, Any]:
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        text = _read(path)
+        if len(text) > _MOST:
+            raise RefusedError([error("answers_file_unreadable", "answers", reason="it is longer than any answers")])
         return _parse(text)
     except (OSError, UnicodeError) as problem:
         raise RefusedError([error("answers_file_unreadable", "answers", reason=type(problem).__name__)]) from problem
     except (ValueError, RecursionError) as problem:
         # The parsers quote the line that they stumbled over, which may be the secret's.
         raise RefusedError([error("answers_file_malformed", "answers", line=getattr(problem, "lineno", "?"))]) from None
+
+
+def _read(path: str) -> str:
+    """No more of it than it takes to see that it is too long: somebody may give the wrong file."""
+    if path == "-":
+        return sys.stdin.read(_MOST + 1)
+    with Path(path).open(encoding="utf-8") as file:
+        return file.read(_MOST + 1)
 
 
 def _parse(text: str) -> dict[str, Any]:
