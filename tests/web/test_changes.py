@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import FakeDialer
 from tests.web.browser import Browser, Page
-from tests.web.test_walk import answer_everything, install, save, wait_for_end, with_dialer
+from tests.web.walking import answer_everything, install, save, wait_for_end, with_dialer
 from wizard.carrier.on_dialer.campaign_usage import usage_of
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.service.dialers import lacks_for_tiltx, look_at_dialer, summary_of, uses_of

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import FakeConnection, FakeDialer
 from tests.web.browser import Browser, Page
 from tests.web.conftest import SSH_PASSWORD
-from tests.web.test_walk import DIALER, answer_everything, new_draft, with_dialer
+from tests.web.walking import DIALER, answer_everything, new_draft, with_dialer
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 from wizard.errors import HostKeyChangedError
 

@@ -13,7 +13,7 @@ from flask import Flask
 from tests.carrier.samples import HERE, IP, answers
 from tests.fakes import FakeDialer
 from tests.web.browser import Browser
-from tests.web.test_walk import answer_everything, install, new_draft, save, with_dialer
+from tests.web.walking import answer_everything, install, new_draft, save, with_dialer
 from wizard.carrier.render import render_carrier
 
 TOKEN = "t0ken.Value"

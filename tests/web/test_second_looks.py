@@ -11,7 +11,7 @@ import pytest
 from tests.fakes import FakeConnection, FakeDialer
 from tests.web.browser import Browser
 from tests.web.conftest import SECRET, SSH_PASSWORD
-from tests.web.test_walk import (
+from tests.web.walking import (
     DIALER,
     STEPS,
     answer_everything,

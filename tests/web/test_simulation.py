@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import FakeDialer
 from tests.web.browser import Browser
 from tests.web.conftest import SECRET
-from tests.web.test_walk import with_dialer
+from tests.web.walking import with_dialer
 
 ROW = {
     "carrier_id": "ACME",
