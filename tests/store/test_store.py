@@ -22,7 +22,7 @@ from wizard.secret import MASK, Secret
 from wizard.service.installs import find_interrupted
 from wizard.service.locks import lock_dialer
 from wizard.service.workspace import Workspace, open_workspace
-from wizard.store.drafts import Typed
+from wizard.store.drafts import Sending, Typed
 from wizard.store.installs import Install
 from wizard.store.migrations import migrations
 
@@ -174,6 +174,17 @@ class TestDrafts:
             workspace.drafts.keep_typed(draft.id, "carrier", Typed(draft.revision, {"carrier_id": "OLD"}))
 
         assert workspace.drafts.typed(draft.id) == {}
+
+    def test_a_preview_that_comes_after_the_refusal_of_its_page_changes_nothing(self, workspace: Workspace) -> None:
+        draft = workspace.drafts.create()
+        workspace.drafts.keep_typed(draft.id, "carrier", Typed(1, {"carrier_id": "A C"}, Sending.REFUSED))
+
+        with pytest.raises(ChangedMeanwhileError):
+            workspace.drafts.keep_typed(draft.id, "carrier", Typed(1, {"carrier_id": "A"}), seen_refusals=0)
+        assert workspace.drafts.typed(draft.id)["carrier"].fields == {"carrier_id": "A C"}
+
+        workspace.drafts.keep_typed(draft.id, "carrier", Typed(1, {"carrier_id": "AC"}), seen_refusals=1)
+        assert workspace.drafts.typed(draft.id)["carrier"] == Typed(1, {"carrier_id": "AC"}, refusals=1)
 
     def test_the_secret_is_forgotten_and_the_rest_stays(self, workspace: Workspace) -> None:
         draft = workspace.drafts.create(answers(REGISTRATION))

@@ -54,6 +54,8 @@ class Typed:
     revision: int
     fields: Mapping[str, Any]
     sending: Sending = Sending.NOT_SENT
+    #: how often the step was sent and not taken since it was last saved; the store counts
+    refusals: int = 0
 
 
 class DraftStore:
@@ -121,15 +123,21 @@ class DraftStore:
             self._write_typed(draft_id, {name: kept for name, kept in self.typed(draft_id).items() if name != step})
         return self.get(draft_id)
 
-    def keep_typed(self, draft_id: str, step: str, typed: Typed) -> None:
+    def keep_typed(self, draft_id: str, step: str, typed: Typed, *, seen_refusals: int | None = None) -> None:
         """Keep what was typed and not saved yet.
 
-        :raises ChangedMeanwhileError: this step was saved since its page was shown, so this is old
+        ``seen_refusals`` is the count that the page showed: a preview may arrive after the answer that was sent later.
+
+        :raises ChangedMeanwhileError: this step was saved or sent since its page was shown, so this is old
         """
         with self._store.changing():
-            if self.get(draft_id).changed_since(step, typed.revision):
+            all_typed = self.typed(draft_id)
+            refusals = all_typed[step].refusals if step in all_typed else 0
+            is_late = seen_refusals is not None and seen_refusals < refusals
+            if is_late or self.get(draft_id).changed_since(step, typed.revision):
                 raise ChangedMeanwhileError
-            self._write_typed(draft_id, {**self.typed(draft_id), step: typed})
+            counted = replace(typed, refusals=refusals + (typed.sending is not Sending.NOT_SENT))
+            self._write_typed(draft_id, {**all_typed, step: counted})
 
     def discard_typed(self, draft_id: str, step: str) -> None:
         """Back to what was saved."""
@@ -145,7 +153,7 @@ class DraftStore:
             except VaultError:
                 return {}
             return {
-                step: Typed(kept["revision"], kept["fields"], Sending(kept["sending"]))
+                step: Typed(kept["revision"], kept["fields"], Sending(kept["sending"]), kept.get("refusals", 0))
                 for step, kept in json.loads(text).items()
             }
         return {}

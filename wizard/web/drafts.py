@@ -75,7 +75,9 @@ def step(draft_id: str, step: str) -> ResponseReturnValue:
         findings = [*unreadable, *check_step(step, answers)] if typed.sending is Sending.REFUSED else []
         is_unsaved = typed.sending is Sending.NOT_SENT and step in unsaved_steps(draft) and "tried" not in request.args
         is_stale = typed.sending is Sending.STALE
-        return _step_page(draft, step, form, answers, findings, is_stale=is_stale, is_unsaved=is_unsaved)
+        return _step_page(
+            draft, step, form, answers, findings, refusals=typed.refusals, is_stale=is_stale, is_unsaved=is_unsaved
+        )
     findings = check_step(step, draft.answers) if step in draft.saved_steps else []
     return _step_page(draft, step, FORMS[step].from_answers(draft.answers), draft.answers, findings)
 
@@ -124,7 +126,9 @@ def preview(draft_id: str, step: str) -> ResponseReturnValue:
     draft = drafts.get(draft_id)
     form = _sent_form(draft_id, step)
     with contextlib.suppress(ChangedMeanwhileError):  # it comes late
-        drafts.keep_typed(draft_id, step, Typed(revision_sent(), form.typed_on_the_way()))
+        drafts.keep_typed(
+            draft_id, step, Typed(revision_sent(), form.typed_on_the_way()), seen_refusals=_number_sent("refusals")
+        )
     answers, _ = _read(draft, form)
     dialer = dialer_of(draft)
     return Follow(
@@ -201,8 +205,12 @@ def _read(draft: Draft, form: StepForm) -> tuple[Answers, list[Finding]]:
 
 def revision_sent() -> int:
     """The draft's revision that the page showed whose form was sent; 0 where it doesn't say."""
-    revision = request.form.get("revision", "")
-    return int(revision) if re.fullmatch(r"[0-9]{1,9}", revision) else 0
+    return _number_sent("revision") or 0
+
+
+def _number_sent(name: str) -> int | None:
+    number = request.form.get(name, "")
+    return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None
 
 
 def typed_number(form: StepForm) -> str:
@@ -242,6 +250,7 @@ def _step_page(
     answers: Answers,
     findings: Sequence[Finding],
     *,
+    refusals: int = 0,
     is_stale: bool = False,
     is_unsaved: bool = False,
 ) -> str:
@@ -258,6 +267,7 @@ def _step_page(
         back=preceding(step),
         warnings=[sentence(finding) for finding in rest if finding.severity is not Severity.ERROR],
         other_errors=[sentence(finding) for finding in rest if finding.severity is Severity.ERROR],
+        refusals=refusals,
         is_stale=is_stale,
         is_unsaved=is_unsaved,
         has_secret=bool(answers.sign_in.secret),

@@ -126,6 +126,8 @@ class StepPage(Page):
     back: str | None
     warnings: Sequence[str] = ()
     other_errors: Sequence[str] = ()
+    #: how often this step was sent and not taken, see `DraftStore.keep_typed`
+    refusals: int = 0
     #: somebody saved this step in another tab since this page was opened
     is_stale: bool = False
     #: what is shown was typed earlier and differs from what is saved
