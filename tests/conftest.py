@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.lab import Lab, LabError
+from tests.workers import settle_in
 
 #: In tests cron looks every second, and the generator sleeps a fifth of its seconds; on a dialer, and with `make lab`, it is
 #: a minute and whole seconds.
@@ -18,6 +19,12 @@ TEST_PACE = {"LAB_TICK": "1", "LAB_GENERATOR_SLEEP": "0.2"}
 # A machine that is busy with the lab is slow, and that says nothing of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and os.geteuid() == 0:
+        settle_in(worker)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
