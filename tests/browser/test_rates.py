@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.walk import Walk
 from tests.lab import Lab
-from tests.real.decks import add_carrier
+from tests.real.rates.decks import add_carrier
 
 LINES = "".join(f"{area}{exchange},0.00{area},0.02\n" for area in range(212, 240) for exchange in range(200, 300))
 

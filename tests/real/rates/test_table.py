@@ -8,7 +8,7 @@ import pytest
 
 from tests.lab import Lab
 from tests.real.conftest import CommandLine
-from tests.real.decks import (
+from tests.real.rates.decks import (
     AFTER,
     BEFORE,
     NEW_DECK,

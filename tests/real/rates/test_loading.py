@@ -12,7 +12,7 @@ import pytest
 from tests.lab import Lab
 from tests.real.calls import call_and_log, received
 from tests.real.conftest import CommandLine
-from tests.real.decks import AFTER, BEFORE, NEW, NEW_DECK, OLD, OLD_DECK, everything_there, load, seen_by_calls
+from tests.real.rates.decks import AFTER, BEFORE, NEW, NEW_DECK, OLD, OLD_DECK, everything_there, load, seen_by_calls
 from wizard.carrier.rates.deck import Deck, read_deck
 from wizard.dialer.connection import Connection
 from wizard.dialer.facts import open_database

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.bench import trusted_target
 from tests.lab import Lab
 from wizard.carrier.rates.deck import read_deck
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.service.dialers import connector
 from wizard.service.rates import import_rates
-from wizard.service.workspace import Workspace, open_workspace
+from wizard.service.workspace import Workspace
 
 OLD, NEW = "0.01000000", "0.02000000"
 
@@ -43,20 +37,6 @@ def add_carrier(lab: Lab, name: str, *, account: str = "type=peer\nhost=127.0.0.
         f"{name.upper()}_TRUNK={protocol}/{name}",
         lab.dialer.address,
     )
-
-
-@pytest.fixture
-def target(lab: Lab) -> DialerTarget:
-    add_carrier(lab, "acme")
-    add_carrier(lab, "beta")
-    return trusted_target(lab)
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    opened = open_workspace(tmp_path)
-    yield opened
-    opened.store.close()
 
 
 def load(workspace: Workspace, target: DialerTarget, deck: bytes, carrier: str = "ACME") -> None:
