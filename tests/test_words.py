@@ -64,7 +64,7 @@ def test_every_reason_of_a_verdict_has_its_words() -> None:
 
 
 def test_every_outcome_has_its_words() -> None:
-    assert {"up", "not_up", "rolled_back", "rollback_failed", "refused", "interrupted", ""} == set(OUTCOMES)
+    assert {"up", "not_up", "rolled_back", "rollback_failed", "refused", "done", "interrupted", ""} == set(OUTCOMES)
 
 
 def _codes(pattern: str) -> set[str]:

@@ -220,6 +220,18 @@ class NotLoadedError(InstallError):
     code = "not_loaded"
 
 
+class StillLoadedError(InstallError):
+    """The files don't have the carrier any more, and Asterisk does. values: none"""
+
+    code = "still_loaded"
+
+
+class NeighbourDownError(InstallError):
+    """Other carriers that were up before are not any more. values: carriers"""
+
+    code = "neighbour_down"
+
+
 class StoppedError(InstallError):
     """The user stopped the install."""
 

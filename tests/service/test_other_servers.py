@@ -14,8 +14,9 @@ from wizard.dialer.outcome import InstallPlan
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 from wizard.secret import Secret
 from wizard.service.dialers import Connect
-from wizard.service.installs import begin_install, begin_rollback
+from wizard.service.installs import begin_install
 from wizard.service.other_servers import Reach, reach_as_saved
+from wizard.service.rollbacks import begin_rollback
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install

@@ -15,7 +15,10 @@ from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import InstallPlan
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import BackupInUseError
-from wizard.service.installs import BackupPlan, begin_install, begin_rollback, find_interrupted
+from wizard.service.backups import BackupPlan
+from wizard.service.installs import begin_install
+from wizard.service.recovery import find_interrupted
+from wizard.service.rollbacks import begin_rollback
 from wizard.service.stored_journal import StoredJournal
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install

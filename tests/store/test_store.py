@@ -19,8 +19,8 @@ from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.dialer.verdict import Judgement, Verdict
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NameTakenError, NotFoundError, VaultError
 from wizard.secret import MASK, Secret
-from wizard.service.installs import find_interrupted
 from wizard.service.locks import lock_dialer
+from wizard.service.recovery import find_interrupted
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.drafts import Sending, Typed
 from wizard.store.installs import Install

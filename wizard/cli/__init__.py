@@ -20,8 +20,12 @@ _COMMANDS = {
     "dialer": ("wizard.cli.dialers", "dialer"),
     "install": ("wizard.cli.installs", "install"),
     "status": ("wizard.cli.installs", "status"),
+    "activate": ("wizard.cli.acts", "activate"),
+    "deactivate": ("wizard.cli.acts", "deactivate"),
+    "delete": ("wizard.cli.acts", "delete"),
     "simulate": ("wizard.cli.simulation", "simulate"),
     "rollback": ("wizard.cli.installs", "rollback"),
+    "recover": ("wizard.cli.acts", "recover_command"),
     "history": ("wizard.cli.installs", "history"),
     "rates": ("wizard.cli.rates", "rates"),
 }

@@ -15,32 +15,27 @@ from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import WAIT_SECONDS, InstallPlan
 from wizard.dialer.target import DialerSecrets
 from wizard.dialer.verdict import Verdict
-from wizard.errors import BackupNotUpError, RefusedError, WizardError
+from wizard.errors import RefusedError, WizardError
 from wizard.instance import instance_folder
+from wizard.service.backups import BackupPlan
 from wizard.service.dialers import connector
-from wizard.service.installs import INTERRUPTED, BackupPlan, Job, begin_install, begin_rollback, find_interrupted
+from wizard.service.installs import begin_install
+from wizard.service.jobs import Job
+from wizard.service.recovery import find_interrupted
+from wizard.service.rollbacks import begin_rollback
 from wizard.service.status import carrier_status
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
-from wizard.words.changes import change_sentences
-from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
+from wizard.words.errors import error_words
 from wizard.words.findings import finding_json
-from wizard.words.servers import server_json, server_sentence, server_verdict
-from wizard.words.verdicts import INTERRUPTED_WORDS, OUTCOMES, PHASES, headline_of, verdict_sentence
+from wizard.words.verdicts import OUTCOMES, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer, with_options
 from .output import Exit, as_json, errors_reported, exit_status, print_findings, print_json, signals_as_interrupts
+from .told import exit_of_install, exit_of_rollback, install_json, print_install, tell_phase
 
 dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
-
-_EXITS = {
-    "up": Exit.DONE,
-    "not_up": Exit.NOT_SO,
-    "rolled_back": Exit.ROLLED_BACK,
-    "rollback_failed": Exit.ROLLBACK_FAILED,
-    "interrupted": Exit.ROLLBACK_FAILED,
-}
 
 
 @click.command()
@@ -55,6 +50,7 @@ _EXITS = {
     help="Seconds to wait until it is up.",
 )
 @click.option("--keep", is_flag=True, help="Leave what is not up on the dialer.")
+@click.option("--replace", is_flag=True, help="Change the carrier of the same ID where the dialer has one.")
 @click.option(
     "--with-backup",
     "backups",
@@ -71,6 +67,7 @@ def install(
     secret_env: str | None,
     wait: int,
     keep: bool,
+    replace: bool,
     backups: tuple[str, ...],
     access: Access,
     as_json: bool,
@@ -82,9 +79,9 @@ def install(
     try:
         read, findings = load_answers(answers, secret_env)
         refuse_findings([*findings, *check_answers(read)])
-        plan = InstallPlan(read, wait_seconds=wait, keep=keep)
+        plan = InstallPlan(read, wait_seconds=wait, keep=keep, replaces=replace)
         first = [BackupPlan(InstallPlan(_backup_answers(path), wait_seconds=wait)) for path in backups]
-        job = _begin(plan, dialer, access, None if as_json else _tell, first)
+        job = _begin(plan, dialer, access, None if as_json else tell_phase, first)
     except WizardError as error:
         if not as_json:
             raise
@@ -92,8 +89,8 @@ def install(
         raise SystemExit(int(exit_status(error))) from error
     with signals_as_interrupts():
         done = job.run()
-    _print_install(done, as_json=as_json)
-    raise SystemExit(int(_exit_of(done)))
+    print_install(done, as_json=as_json)
+    raise SystemExit(int(exit_of_install(done)))
 
 
 @click.command()
@@ -133,12 +130,12 @@ def rollback(install_id: str, access: Access, as_json: bool) -> None:
     workspace = open_workspace(instance_folder())
     find_interrupted(workspace)
     install = workspace.installs.get(install_id)
-    chosen = _dialer_of(workspace, install, access)
-    job = begin_rollback(workspace, connector(chosen.target, chosen.secrets), install, None if as_json else _tell)
+    chosen = dialer_of(workspace, install, access)
+    job = begin_rollback(workspace, connector(chosen.target, chosen.secrets), install, None if as_json else tell_phase)
     with signals_as_interrupts():
         done = job.run()
-    _print_install(done, as_json=as_json)
-    raise SystemExit(int(_exit_of_rollback(done)))
+    print_install(done, as_json=as_json)
+    raise SystemExit(int(exit_of_rollback(done)))
 
 
 @click.command()
@@ -151,7 +148,7 @@ def history(dialer: str | None, as_json: bool) -> None:
     find_interrupted(workspace)
     installs = workspace.installs.all(dialer=dialer)
     if as_json:
-        print_json([_document(install) for install in installs])
+        print_json([install_json(install) for install in installs])
         return
     for install in installs:
         outcome = OUTCOMES.get(install.outcome, install.outcome)
@@ -214,86 +211,9 @@ def _not_begun(error: WizardError) -> dict[str, Any]:
     return document
 
 
-def _dialer_of(workspace: Workspace, install: Install, access: Access) -> ChosenDialer:
+def dialer_of(workspace: Workspace, install: Install, access: Access) -> ChosenDialer:
     """The dialer that an install went to: as it is saved now, or as it was reached then where it no longer is."""
     saved = next((each for each in workspace.dialers.all() if each.id == install.dialer_id), None)
     if saved is not None:
         return choose_dialer(workspace, saved.name, access)
     return with_options(workspace, ChosenDialer(install.dialer_name, None, install.target, DialerSecrets()), access)
-
-
-def _tell(state: str, phase: Phase) -> None:
-    if state == "done":
-        click.echo(f"  {PHASES[phase]}", err=True)
-
-
-def _exit_of(install: Install) -> Exit:
-    if install.error.get("also", {}).get("code") == "backup_left":
-        return Exit.ROLLBACK_FAILED
-    if install.outcome in _EXITS:
-        return _EXITS[install.outcome]
-    if install.error.get("code") == BackupNotUpError.code:
-        return Exit.ROLLED_BACK
-    return Exit.BAD_INPUT if install.error.get("code") == "refused" else Exit.NO_DIALER
-
-
-def _exit_of_rollback(install: Install) -> Exit:
-    if install.error.get("also", {}).get("code") == "backup_left":
-        return Exit.ROLLBACK_FAILED
-    if install.outcome == "rolled_back":
-        return Exit.DONE
-    if install.outcome == "rollback_failed":
-        return Exit.ROLLBACK_FAILED
-    return Exit.NOT_SO if install.error.get("code") == "drift" else Exit.NO_DIALER
-
-
-def _message(install: Install) -> str:
-    """How it ended, why, and what to do."""
-    parts = [f"{headline_of(install.outcome, install.error)}."]
-    code = install.error.get("code")
-    if code == "refused":
-        parts += [f"{each['field']}: {each['message']}" for each in install.error["findings"] if each["severity"] == "error"]
-    elif install.outcome == INTERRUPTED and install.error.get("during") != "undo":
-        parts += filter(None, INTERRUPTED_WORDS[install.can_roll_back])
-    elif code:
-        words = words_for(code, install.error.get("values", {}))
-        parts += [words.happened, words.try_next, *(ROLLBACK_STEPS[step] for step in install.error.get("steps", []))]
-    elif install.outcome != "refused":
-        parts.append(verdict_sentence(install.verdict, install.reason, install.states))
-    if also := install.error.get("also"):
-        parts.append(words_for(also["code"], also["values"]).happened)
-    return " ".join(parts)
-
-
-def _document(install: Install) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "install_id": install.id,
-        "carrier_id": install.carrier_id,
-        "dialer": install.dialer_name,
-        "started_at": install.started_at,
-        "outcome": install.outcome or None,
-        "verdict": install.verdict or Verdict.NOT_YET.value,
-        "reason": install.error.get("code") or install.reason,
-        "message": _message(install),
-        "phases": [{"phase": event.phase.value, "at": event.at} for event in install.events if event.state == "done"],
-        "states": dict(install.states),
-        "changes": list(install.changes),
-        "servers": [server_json(server) for server in install.servers],
-        "part_of": install.part_of,
-    }
-    if "findings" in install.error:
-        document["findings"] = install.error["findings"]
-    return document
-
-
-def _print_install(install: Install, *, as_json: bool) -> None:
-    if as_json:
-        print_json(_document(install))
-        return
-    click.echo(_message(install))
-    for sentence in change_sentences(install.changes, install.outcome):
-        click.echo(sentence)
-    for server in install.servers:
-        click.echo(f"{server['server_ip']}: {server_verdict(server)}. {server_sentence(server)}")
-    if install.can_roll_back:
-        click.echo(f"To undo it: carrier-wizard rollback {install.id}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wizard.carrier.dialing.backups import backups_of
-from wizard.carrier.model import ALL_SERVERS, Carrier, Protocol
+from wizard.carrier.model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
 from wizard.carrier.on_dialer.caller_ids import NumbersInUse
 from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place, Server
 from wizard.errors import DatabaseError, NotADialerError, ServerRowError
@@ -181,6 +181,17 @@ class DialerFacts:
     def with_carriers(self, planned: Sequence[Carrier]) -> DialerFacts:
         """The dialer as it will be once these are on it."""
         return replace(self, database=replace(self.database, carriers=(*self.database.carriers, *planned)))
+
+    def generated_neighbours(self, carrier_id: str) -> tuple[Carrier, ...]:
+        """The other carriers that this server's generator writes (vicidial.md §2.3)."""
+        servers = (self.server_ip, ALL_SERVERS)
+        written = (each for each in self.database.carriers if each.active == "Y" and each.server_ip in servers)
+        return tuple(each for each in written if each.protocol in GENERATED_PROTOCOLS and each.carrier_id != carrier_id)
+
+    def without_carrier(self, carrier: Carrier) -> DialerFacts:
+        """The dialer as it would be without one."""
+        others = tuple(each for each in self.database.carriers if each != carrier)
+        return replace(self, database=replace(self.database, carriers=others))
 
     def profile(self) -> DialerProfile:
         """What the domain judges an entry against."""

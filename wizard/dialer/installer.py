@@ -15,11 +15,12 @@ from wizard.carrier.findings import Finding, error, errors_of
 from wizard.carrier.model import Carrier
 from wizard.carrier.on_dialer.changes import planned_changes
 from wizard.carrier.profile import ConfTemplate
-from wizard.carrier.render import render_carrier, render_template
 from wizard.errors import (
     DatabaseError,
+    NeighbourDownError,
     NotLoadedError,
     RebuildTimeoutError,
+    RecordChangedError,
     RefusedError,
     RollbackFailedError,
     StoppedError,
@@ -29,29 +30,24 @@ from wizard.errors import (
 
 from . import operations
 from .changes import make_changes
+from .coming_up import ComingUp
 from .connection import Connection
 from .database_lock import lock_database
+from .earlier_entry import Placed, place_entry
 from .facts import DialerFacts, gather_facts
 from .fitness import check_fitness, require_fit
 from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
-from .look import Look, look_at, look_at_generation
+from .neighbours import await_up_again, those_up
 from .outcome import InstallPlan, InstallResult, Outcome
-from .pace import Clock, Patience
+from .pace import Clock
 from .preflight import check_entry
-from .protocol import AgentReply, Table, asterisk, table_of
+from .protocol import AgentReply, Table, table_of
+from .rewriting import Rewriting
+from .row_change import RowChange
+from .row_writing import request_rebuild, write_row
 from .rows import carrier_of_row, template_of_row
 from .undo import steps_of, undo
 from .verdict import NOT_LOADED, Judgement, Verdict
-from .watch import Seen, watch_of
-
-#: cron's minute, the generator's own sleeps, and some time to spare (vicidial.md §2.2)
-REBUILD_SECONDS = 100.0
-#: and how long Asterisk may then take
-LOAD_PATIENCE = 11.0
-#: an Asterisk that says nothing for this long will not be waited for
-SILENCE_SECONDS = 60.0
-#: of the whole wait, what is kept for the carrier's own answers
-COME_UP_SECONDS = 80.0
 
 
 class Installer:
@@ -71,9 +67,9 @@ class Installer:
         self._journal = journal
         self._clock = clock or Clock()
         self._observation = Observation(NOT_LOADED)
-        self._trunk = Seen(answered=False, found=False, judgement=NOT_LOADED)
         self._lookalikes = 0
         self._may_have_written = False
+        self._neighbours: tuple[Carrier, ...] = ()
 
     def run(self) -> InstallResult:
         """Install, or leave the dialer as it was.
@@ -81,7 +77,7 @@ class Installer:
         :raises RefusedError: bad answers, or something on the dialer stands in the way; nothing was changed
         :raises DialerError: the dialer can't be reached or is not fit; nothing was changed
         """
-        refuse(check_answers(self._plan.answers))
+        self._check_plan()
         with self._connect() as connection:
             facts = self._prepare(connection)
             try:
@@ -90,18 +86,38 @@ class Installer:
                 if judgement.verdict is Verdict.UP:
                     # Whoever isn't up gets no calls: a campaign that dials into nothing burns its leads.
                     self._change(connection, Phase.CAMPAIGNS_SET)
-                # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
-                unknown = judgement.verdict is Verdict.CANNOT_TELL and judgement.reason != "asterisk_silent"
-                stays = self._plan.keep or unknown or judgement.verdict is Verdict.UP
-                if stays and self._follow_others is not None:
-                    self._follow_others(connection, self._checkpoint)
+                outcome = self._outcome(judgement)
+                if outcome is not None:
+                    self._require_neighbours(connection)
+                    if self._follow_others is not None:
+                        self._follow_others(connection, self._checkpoint)
             except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 (whatever it was, the dialer must not stay half done)
                 connection.close()
                 return self._broken_off(_cause(failure))
-        if not stays:
+        if outcome is None and self._may_have_written:
             return self._undone(None)
-        outcome = Outcome.UP if judgement.verdict is Verdict.UP else Outcome.NOT_UP
-        return InstallResult(outcome, self._observation)
+        return InstallResult(outcome or Outcome.NOT_UP, self._observation, is_unchanged=not self._may_have_written)
+
+    def _check_plan(self) -> None:
+        """:raises RefusedError: what is asked can't be done on any dialer"""
+        refuse(check_answers(self._plan.answers))
+
+    def _outcome(self, judgement: Judgement) -> Outcome | None:
+        """How it ends where it stays as it is; None where it has to be undone."""
+        if judgement.verdict is Verdict.UP:
+            return Outcome.UP
+        # Nobody can tell about some carriers, ever; an Asterisk that fell silent may have fallen silent over this one.
+        unknown = judgement.verdict is Verdict.CANNOT_TELL and judgement.reason != "asterisk_silent"
+        return Outcome.NOT_UP if self._plan.keep or unknown else None
+
+    def _require_neighbours(self, connection: Connection) -> None:
+        """:raises NeighbourDownError: another carrier was up before, and is not any more"""
+        if not self._may_have_written:
+            return
+        before = self._checkpoint.neighbours
+        missing = await_up_again(connection, self._neighbours, before, self._clock, self._stop_if_asked)
+        if missing:
+            raise NeighbourDownError(carriers=", ".join(missing))
 
     def _broken_off(self, cause: WizardError) -> InstallResult:
         """Something went wrong on the way.
@@ -118,14 +134,10 @@ class Installer:
 
     def _prepare(self, connection: Connection) -> DialerFacts:
         """Everything that changes nothing."""
-        self._journal.begin(Phase.CONNECTED)
-        facts = gather_facts(connection)
-        self._journal.done(Phase.CONNECTED, facts.host.asterisk_version)
-        require_fit(facts)
-        self._journal.begin(Phase.CHECKED)
-        session = lock_database(connection)
-        carrier = render_carrier(self._plan.answers, facts.place)
-        checked = check_entry(connection, self._plan.answers, carrier, facts)
+        facts, session = self._arrive(connection)
+        placed = place_entry(self._plan.answers, facts, replaces=self._plan.replaces)
+        carrier = placed.carrier
+        checked = check_entry(connection, self._plan.answers, placed)
         refuse(checked.findings)
         self._journal.found([*check_fitness(facts), *checked.findings])
         self._lookalikes = checked.lookalikes
@@ -140,13 +152,37 @@ class Installer:
                 digests=checked.digests,
                 routes=tuple((route.example, route.pattern) for route in routes(self._plan.answers.numbers)),
                 session=session,
-                template=render_template(self._plan.answers, facts.place),
-                changes=planned_changes(self._plan.answers, facts.profile()),
+                template=placed.template,
+                changes=planned_changes(self._plan.answers, placed.facts.profile()),
                 other_servers=facts.others_of(carrier.server_ip),
+                row=self._row_change(connection, placed),
+                neighbours=self._neighbours_up(connection, facts, carrier.carrier_id),
             )
         )
         self._journal.done(Phase.SNAPSHOT)
         return facts
+
+    def _arrive(self, connection: Connection) -> tuple[DialerFacts, int]:
+        """What there is on the dialer, which is fit and ours alone by then, with the number of our database session."""
+        self._journal.begin(Phase.CONNECTED)
+        facts = gather_facts(connection)
+        self._journal.done(Phase.CONNECTED, facts.host.asterisk_version)
+        require_fit(facts)
+        self._journal.begin(Phase.CHECKED)
+        return facts, lock_database(connection)
+
+    def _neighbours_up(self, connection: Connection, facts: DialerFacts, carrier_id: str) -> tuple[str, ...]:
+        self._neighbours = facts.generated_neighbours(carrier_id)
+        return those_up(connection, self._neighbours)
+
+    def _row_change(self, connection: Connection, placed: Placed) -> RowChange | None:
+        """:raises RecordChangedError: the row has changed since it was judged"""
+        if placed.earlier is None:
+            return None
+        rows = table_of(connection.ask([operations.select_carrier(placed.earlier.carrier_id)])[0]).rows
+        if not rows or carrier_of_row(rows[0]) != placed.earlier:
+            raise RecordChangedError(what="carrier", name=placed.earlier.carrier_id)
+        return placed.row_change(rows[0])
 
     def _keep(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
@@ -157,6 +193,9 @@ class Installer:
         checkpoint = self._checkpoint
         carrier, columns = checkpoint.carrier, checkpoint.columns
         self._stop_if_asked()
+        if checkpoint.row is not None:
+            self._replace(connection, checkpoint.row, facts)
+            return
         self._journal.begin(Phase.ROW_WRITTEN)
         self._may_have_written = True
         if checkpoint.template is not None:
@@ -189,6 +228,25 @@ class Installer:
         self._journal.done(Phase.ACTIVATED)
         self._journal.done(Phase.REBUILD_REQUESTED, "" if logged.status == "ok" else "not_logged")
         self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
+
+    def _replace(self, connection: Connection, change: RowChange, facts: DialerFacts) -> None:
+        """The row that is there becomes this one, in one statement; where it is so already, nothing is written."""
+        checkpoint = self._checkpoint
+        if change.changes_row:
+            self._journal.begin(Phase.ROW_WRITTEN)
+            self._may_have_written = True
+            if checkpoint.template is not None:
+                self._write_template(connection, checkpoint.template, facts.database.template_columns)
+            write_row(connection, change)
+            self._journal.done(Phase.ROW_WRITTEN)
+        self._may_have_written = self._may_have_written or bool(checkpoint.changes)
+        self._change(connection, Phase.SETTINGS_SET)
+        if Rewriting(change, checkpoint.server_ip).is_seen:
+            self._stop_if_asked()
+            self._journal.begin(Phase.REBUILD_REQUESTED)
+            logged = request_rebuild(connection, change, checkpoint)
+            self._journal.done(Phase.REBUILD_REQUESTED, "" if logged else "not_logged")
+            self._journal.expect_rebuild(facts.host.seconds_to_rebuild)
 
     def _change(self, connection: Connection, phase: Phase) -> None:
         """What is changed beside the carrier: the campaigns, or all else."""
@@ -257,84 +315,11 @@ class Installer:
 
     def _await_verdict(self, connection: Connection) -> Judgement:
         """Follow the chain file → Asterisk → carrier until it is up, final, or out of time."""
-        wait = self._plan.wait_seconds
-        deadline = self._clock.now() + wait
-        if not self._await_conf(connection, min(wait, max(REBUILD_SECONDS, wait - COME_UP_SECONDS))):
-            return self._observation.judgement
-        self._await_loaded(connection)
-        return self._await_up(connection, deadline)
-
-    def _await_conf(self, connection: Connection, seconds: float) -> bool:
-        """False where the time that was given is over, and was too short to blame the dialer.
-
-        :raises RebuildTimeoutError: the generator had its time
-        """
-        self._journal.begin(Phase.CONF_SEEN)
-        began = self._clock.now()
-        checkpoint = self._checkpoint
-        while not (seen := look_at_generation(connection, checkpoint.carrier, checkpoint.server_ip)).is_done:
-            self._stop_if_asked()
-            waited = self._clock.now() - began
-            if waited >= seconds:
-                if seconds < REBUILD_SECONDS:
-                    return False
-                raise RebuildTimeoutError(seconds=round(waited), picked_up=seen.picked_up)
-            # Once the generator is at work, the reload follows its file at once: look often, to be there when it counts.
-            self._clock.sleep(0.25 if seen.picked_up else 1.0)
-        self._journal.done(Phase.CONF_SEEN)
-        return True
-
-    def _await_loaded(self, connection: Connection) -> None:
-        """:raises NotLoadedError: Asterisk answers, and does not have it; or never answers"""
-        self._journal.begin(Phase.LOADED)
-        began = self._clock.now()
-        patience = Patience(self._clock)
-        watch = watch_of(self._checkpoint.carrier)
-        reloaded = False
-        while not (look := self._look(connection, with_routes=True)).is_loaded(self._checkpoint.routes):
-            self._stop_if_asked()
-            patience.count(answered=look.answered)
-            if reloaded and patience.spent > LOAD_PATIENCE:
-                raise NotLoadedError(what="dialplan" if look.trunk.found else "peer")
-            if self._clock.now() - began > SILENCE_SECONDS:
-                raise NotLoadedError(what="asterisk")
-            if not reloaded and patience.spent > watch.reload_patience:
-                # The file has it, Asterisk has not: the generator's typed reload went nowhere.
-                connection.ask([asterisk(command) for command in watch.reloads], stop_at_error=False)
-                reloaded, patience = True, Patience(self._clock)
-            self._clock.sleep(0.4)
-        self._journal.done(Phase.LOADED, "reloaded_by_wizard" if reloaded else "")
-
-    def _await_up(self, connection: Connection, deadline: float) -> Judgement:
-        nudges = watch_of(self._checkpoint.carrier).nudges
-        if nudges:
-            connection.ask(list(map(asterisk, nudges)), stop_at_error=False)
-        began = self._clock.now()
-        seen: set[Phase] = set()
-        while True:
-            judgement = self._observation.judgement
-            self._note_progress(seen)
-            if judgement.final or judgement.verdict is Verdict.UP or self._clock.now() >= deadline:
-                return judgement
-            self._stop_if_asked()
-            # Often at first, when most carriers come up; then less and less.
-            self._clock.sleep(0.4 if self._clock.now() - began < 30 else 1.5)
-            self._look(connection)
-
-    def _note_progress(self, seen: set[Phase]) -> None:
-        reached = {Phase.REACHABLE: self._trunk.is_reachable, Phase.REGISTERED: self._trunk.is_registered}
-        for phase, is_so in reached.items():
-            if is_so and phase not in seen:
-                seen.add(phase)
-                self._journal.done(phase)
-
-    def _look(self, connection: Connection, *, with_routes: bool = False) -> Look:
-        checkpoint = self._checkpoint
-        digits = [number for number, _ in checkpoint.routes] if with_routes else []
-        look = look_at(connection, checkpoint.carrier, checkpoint.ext_context, digits, self._lookalikes)
-        self._observation, self._trunk = look.observation, look.trunk
-        self._journal.observe(look.observation)
-        return look
+        coming = ComingUp(connection, self._checkpoint, self._journal, self._clock, self._lookalikes)
+        try:
+            return coming.follow(self._plan.wait_seconds)
+        finally:
+            self._observation = coming.observation
 
     def _stop_if_asked(self) -> None:
         if self._journal.stop_requested():

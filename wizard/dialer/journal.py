@@ -13,6 +13,7 @@ from wizard.carrier.model import Carrier
 from wizard.carrier.on_dialer.changes import Change
 from wizard.carrier.profile import ConfTemplate
 
+from .row_change import RowChange
 from .verdict import Judgement
 
 
@@ -67,6 +68,10 @@ class Checkpoint:
 
     #: the other servers with an Asterisk, where the entry is for all of them
     other_servers: tuple[str, ...] = ()
+    #: what becomes of a row that was there before; None where the wizard wrote a new one
+    row: RowChange | None = None
+    #: the other carriers that were up before, by their ids
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def select_flags() -> Operation:
 
 
 def log_change(event: str, carrier: Carrier, address: str) -> Operation:
-    """VICIdial's admin log, with the secrets masked (vicidial.md §1.6). ``event`` is ADD or DELETE."""
+    """VICIdial's admin log, with the secrets masked (vicidial.md §1.6). ``event`` is ADD, MODIFY or DELETE."""
     statement = _logged_statement(event, carrier)
     return log_row("CARRIERS", event, carrier.carrier_id, f"ADMIN {event} CARRIER", statement, "", address=address)
 
@@ -187,4 +187,6 @@ def _logged_statement(event: str, carrier: Carrier) -> str:
         "dialplan_entry": without_headers(carrier.dialplan_entry, "***"),
     }
     pairs = ",".join(f"{column}='{shown[column]}'" for column in CARRIER_COLUMNS)
+    if event == "MODIFY":
+        return f"UPDATE vicidial_server_carriers set {pairs} where carrier_id='{carrier.carrier_id}'"  # noqa: S608
     return f"INSERT INTO vicidial_server_carriers SET {pairs}"

@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     ROLLED_BACK = "rolled_back"
     ROLLBACK_FAILED = "rollback_failed"
     REFUSED = "refused"
+    #: a carrier that was to go is gone, or off
+    DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ class InstallPlan:
     wait_seconds: float = WAIT_SECONDS
     #: leave what is not up on the dialer
     keep: bool = False
+    #: an entry with the same id that is there may be changed into this one
+    replaces: bool = False
+
+    @classmethod
+    def of_nothing(cls, wait_seconds: float, *, keep: bool) -> InstallPlan:
+        """For what is done to a carrier without answers."""
+        return cls(Answers(), wait_seconds, keep)
 
 
 @dataclass(frozen=True)
@@ -43,3 +52,5 @@ class InstallResult:
     #: why an install was undone, where it was not the verdict
     cause: WizardError | None = None
     undone: UndoReport | None = None
+    #: whether all was on the dialer already, so that nothing was written
+    is_unchanged: bool = False

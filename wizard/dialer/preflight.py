@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
 from wizard.carrier.conf import section_names
+from wizard.carrier.dialing.dialplan_reading import read_dialplan
 from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.findings import Finding, error, warning
@@ -21,6 +22,7 @@ from wizard.carrier.profile import DialerProfile, Reached
 from . import operations
 from .asterisk_output import parse_dialplan_show, parse_includes, parse_option_names
 from .connection import Connection
+from .earlier_entry import Placed
 from .facts import DialerFacts
 from .protocol import asterisk, printed, program_result, read_file
 from .watch import Watch, watch_of
@@ -58,12 +60,14 @@ class _Heard:
     said: Mapping[str, Sequence[str]]
 
 
-def check_entry(connection: Connection, answers: Answers, carrier: Carrier, facts: DialerFacts) -> Preflight:
+def check_entry(connection: Connection, answers: Answers, placed: Placed) -> Preflight:
     """Everything about an entry on this dialer."""
+    carrier, facts, earlier = placed.carrier, placed.facts, placed.earlier
     watch = watch_of(carrier)
     heard = _ask(connection, answers, watch, facts)
     examples = _examples(answers)
     reached, options = _reached(examples, heard.said["numbers"]), _known_options(answers, heard.said["options"])
+    reached = {digits: winner for digits, winner in reached.items() if winner.extension not in _patterns_of(earlier)}
     profile = replace(facts.profile(), reached=reached, known_options=options)
     findings = [
         *check_answers(answers),
@@ -72,9 +76,9 @@ def check_entry(connection: Connection, answers: Answers, carrier: Carrier, fact
         *_about_proxy(answers, heard.proxy_addresses),
         *_unmatched(answers, heard.addresses),
         *_doors(answers, heard.said["doors"]),
-        *_against(answers, watch, profile, heard, is_flagged=facts.database.server["rebuild_conf_files"] == "Y"),
+        *_against(answers, watch, profile, heard, earlier, is_flagged=facts.database.server["rebuild_conf_files"] == "Y"),
     ]
-    return Preflight(findings, heard.digests, watch.alike(heard.said["trunk"], heard.addresses))
+    return Preflight(findings, heard.digests, _alike(watch, heard, earlier))
 
 
 def _ask(connection: Connection, answers: Answers, watch: Watch, facts: DialerFacts) -> _Heard:
@@ -126,17 +130,32 @@ def _documented(answers: Answers) -> list[tuple[str, tuple[str, str]]]:
     return list(driver_of(answers.carrier.protocol).documentation.items()) if answers.audio.extra_options else []
 
 
-def _against(answers: Answers, watch: Watch, dialer: DialerProfile, heard: _Heard, *, is_flagged: bool) -> list[Finding]:
+def _patterns_of(earlier: Carrier | None) -> set[str]:
+    return {extension.pattern for extension in read_dialplan(earlier.dialplan_entry)} if earlier is not None else set()
+
+
+def _alike(watch: Watch, heard: _Heard, earlier: Carrier | None) -> int:
+    """Registrations that look like the one to come, without its earlier self's."""
+    alike = watch.alike(heard.said["trunk"], heard.addresses)
+    own, old = watch.registration, watch_of(earlier).registration if earlier is not None else None
+    is_own = own is not None and old is not None and own.is_same_as(old)
+    return alike - 1 if is_own and alike else alike
+
+
+def _against(
+    answers: Answers, watch: Watch, dialer: DialerProfile, heard: _Heard, earlier: Carrier | None, *, is_flagged: bool
+) -> list[Finding]:
     """What of the dialer's own stands in the way."""
     against = check_against_dialer(answers, watch.carrier, dialer)
     if any(finding.code == "carrier_exists" for finding in against):
         return against
     neighbours = dialer.neighbours_of(watch.carrier)
     registered = list(_registered_by_another(watch, neighbours))
-    alike = 0 if registered else watch.alike(heard.said["trunk"], heard.addresses)
-    against += _in_asterisk(watch, heard.said["trunk"], alike, neighbours)
-    is_pending = heard.is_building or is_flagged
-    return [*_pending(against, is_in_files=heard.is_in_files, is_pending=is_pending), *registered]
+    alike = 0 if registered else _alike(watch, heard, earlier)
+    known = [*neighbours, *([earlier] if earlier is not None else [])]
+    against += _in_asterisk(watch, heard.said["trunk"], alike, known)
+    is_pending, is_left_over = heard.is_building or is_flagged, heard.is_in_files and earlier is None
+    return [*_pending(against, is_in_files=is_left_over, is_pending=is_pending), *registered]
 
 
 def _reached(examples: Sequence[str], said: Sequence[str]) -> dict[str, Reached]:

@@ -94,7 +94,7 @@ def read_file(path: str, most: int = 1_000_000) -> Operation:
     return Operation("read", (path, str(most)))
 
 
-def find_line(path: str, start: str) -> Operation:
+def find_line(path: str, start: str | Secret) -> Operation:
     """Whether a line of the file begins with ``start``: ``1`` or ``0``."""
     return Operation("find", (path, start))
 

@@ -18,6 +18,7 @@ from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock, Patience
 from .protocol import asterisk, program_result, read_file, table_of
+from .restoring import RowRestoring
 from .rows import carrier_of_row
 from .watch import watch_of
 
@@ -53,7 +54,10 @@ def steps_of(checkpoint: Checkpoint) -> list[str]:
         return template
     made = {change.is_of_campaign for change in checkpoint.changes if change.state is ChangeState.MADE}
     campaigns, settings = ["campaigns"] if True in made else [], ["settings"] if False in made else []
-    return [*campaigns, "row", *template, "rebuild", "reload", *settings]
+    if checkpoint.row is not None and not checkpoint.row.changes_row:
+        return [*campaigns, *settings]
+    row = "row" if checkpoint.row is None else "row_gone" if checkpoint.row.after is None else "row_changed"
+    return [*campaigns, row, *template, "rebuild", "reload", *settings]
 
 
 def undo(
@@ -98,6 +102,7 @@ class _Undo:
         self._clock = clock
         self.begun = False
         self._left = steps_of(checkpoint)
+        self._restoring = RowRestoring(checkpoint, checkpoint.row, clock) if checkpoint.row is not None else None
 
     def run(self, connection: Connection) -> UndoReport:
         config = open_database(connection)
@@ -106,18 +111,42 @@ class _Undo:
         lock_database(connection, earlier=self._earlier)
         if self._checkpoint.only_template and self._checkpoint.template is not None:
             return self._delete_template(connection, self._checkpoint.template)
-        self._require_ours(connection)
+        if self._restoring is not None:
+            self._restoring.require_ours(connection)
+        else:
+            self._require_ours(connection)
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
         # As long as campaigns dial into the carrier's patterns, these have to be there.
         self._put_back(connection, "campaigns")
-        self._delete_row(connection)
-        self._await_gone(connection)
+        if self._restoring is not None:
+            self._restore(connection, self._restoring)
+        else:
+            self._delete_row(connection)
+            self._await_gone(connection)
         # And as long as its dialplan signs calls, it needs the key.
         self._put_back(connection, "settings")
         report = replace(self._compare_files(connection), template_left=self._is_template_left(connection))
         self._journal.done(Phase.ROLLED_BACK)
         return report
+
+    def _restore(self, connection: Connection, restoring: RowRestoring) -> None:
+        """The row that was there before is there again, and in Asterisk."""
+        if not restoring.change.changes_row:
+            return
+        restoring.write(connection)
+        for step in ("row_gone", "row_changed"):
+            self._did(step)
+        if self._checkpoint.template is not None:
+            connection.ask([operations.delete_template(self._checkpoint.template)], stop_at_error=False)
+            self._did("template")
+        try:
+            restoring.await_files(connection)
+            self._did("rebuild")
+            restoring.await_loaded(connection)
+        except RollbackFailedError as failure:
+            raise RollbackFailedError(steps=list(self._left), detail=str(failure.values["detail"])) from failure
+        self._did("reload")
 
     def _put_back(self, connection: Connection, step: str) -> None:
         checkpoint = self._checkpoint

@@ -18,6 +18,7 @@ from wizard.carrier.profile import Campaign, Listener, Place, Tiltx
 from wizard.carrier.render import render_carrier
 from wizard.dialer.asterisk_output import tells_ringing
 from wizard.dialer.connection import Connection
+from wizard.dialer.earlier_entry import place_entry
 from wizard.dialer.facts import DialerFacts, gather_facts
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.preflight import check_entry
@@ -174,15 +175,18 @@ def _finding_summary(finding: Finding) -> dict[str, Any]:
     return {"code": finding.code, "severity": finding.severity.value, "values": dict(finding.values)}
 
 
-def check_on_dialer(connect: Connect, answers: Answers, first: Sequence[Answers] = ()) -> tuple[DialerFacts, Sequence[Finding]]:
+def check_on_dialer(
+    connect: Connect, answers: Answers, first: Sequence[Answers] = (), *, replaces: bool = False
+) -> tuple[DialerFacts, Sequence[Finding]]:
     """Everything that would make an install refuse, without installing; nothing is changed.
 
-    ``first`` are carriers that are to be there by then: backups that are installed in the same run.
+    ``first`` are carriers that are to be there by then: backups that are installed in the same run. ``replaces`` as in
+    :class:`wizard.dialer.outcome.InstallPlan`.
     """
     with connect() as connection:
         facts = facts_with(gather_facts(connection), first)
-        carrier = render_carrier(answers, facts.place)
-        return facts, [*check_fitness(facts), *check_entry(connection, answers, carrier, facts).findings]
+        placed = place_entry(answers, facts, replaces=replaces)
+        return facts, [*check_fitness(facts), *check_entry(connection, answers, placed).findings]
 
 
 def facts_with(facts: DialerFacts, first: Sequence[Answers]) -> DialerFacts:

@@ -1,4 +1,4 @@
-"""Installing, rolling back and looking at a carrier, recorded in the store; the same for command line and web."""
+"""Installing a carrier, recorded in the store; the same for command line and web."""
 
 from __future__ import annotations
 
@@ -6,51 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.answers import Answers
-from wizard.carrier.findings import Finding, error, errors_of
+from wizard.carrier.findings import Finding
 from wizard.dialer.installer import Installer
-from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
-from wizard.dialer.pace import Clock
+from wizard.dialer.row_editor import ActPlan, RowEditor
 from wizard.dialer.target import DialerTarget
-from wizard.dialer.undo import UndoReport
-from wizard.dialer.undo import undo as undo_install
-from wizard.dialer.verdict import Judgement, Verdict
-from wizard.errors import (
-    BackupInUseError,
-    BackupNotUpError,
-    InstallInProgressError,
-    NothingToUndoError,
-    RefusedError,
-    RollbackFailedError,
-    StoppedError,
-    WizardError,
-)
 from wizard.store.installs import Install
-from wizard.words.findings import finding_json
 
-from .dialers import Connect, check_on_dialer
+from .backups import BackupPlan, Backups
+from .dialers import Connect
+from .jobs import Ending, Job, ending_of, keep_ending
 from .locks import DialerLock, lock_dialer
-from .other_servers import OtherServers, Reach, problem_json, reach_as_saved
+from .other_servers import OtherServers, Reach, reach_as_saved
 from .stored_journal import StoredJournal
 from .workspace import Workspace
 
-#: a run that ended without saying how: the wizard died in the middle
-INTERRUPTED = "interrupted"
-
-
-@dataclass
-class Job:
-    """Work on a dialer that was given its lock: run it once, in any thread."""
-
-    install_id: str
-    lock: DialerLock
-    work: Callable[[], Install]
-
-    def run(self) -> Install:
-        try:
-            return self.work()
-        finally:
-            self.lock.release()
+Tell = Callable[[str, Phase], None]
+Warn = Callable[[Sequence[Finding]], None]
 
 
 def begin_install(
@@ -62,8 +35,8 @@ def begin_install(
     dialer_name: str,
     dialer_id: str | None = None,
     draft_id: str | None = None,
-    tell: Callable[[str, Phase], None] | None = None,
-    warn: Callable[[Sequence[Finding]], None] | None = None,
+    tell: Tell | None = None,
+    warn: Warn | None = None,
     reach: Reach | None = None,
     first: Sequence[BackupPlan] = (),
 ) -> Job:
@@ -74,9 +47,9 @@ def begin_install(
 
     :raises InstallInProgressError: somebody is at work on this dialer
     """
-    lock = lock_dialer(workspace.folder, target)
-    try:
-        install = workspace.installs.start(
+
+    def start() -> Install:
+        return workspace.installs.start(
             answers=plan.answers,
             dialer_name=dialer_name,
             target=target,
@@ -84,130 +57,89 @@ def begin_install(
             keep=plan.keep,
             dialer_id=dialer_id,
             draft_id=draft_id,
+            act="replace" if plan.replaces else "install",
         )
+
+    lock, install = _begin(workspace, target, start)
+    run = _Run(workspace, connect, reach or reach_as_saved(workspace), tell)
+    if not first:
+        return Job(install.id, lock, lambda: run.kept(install, plan.answers, run.install(install, plan, warn)))
+
+    def with_backups() -> Install:
+        backups = Backups(workspace, connect, install, first, tell, run.reach, lambda each: run.part(install, each))
+        return run.kept(install, plan.answers, backups.run(plan.answers, lambda: run.install(install, plan, warn)))
+
+    return Job(install.id, lock, with_backups)
+
+
+def begin_act(
+    workspace: Workspace,
+    connect: Connect,
+    target: DialerTarget,
+    plan: ActPlan,
+    *,
+    dialer_name: str,
+    dialer_id: str | None = None,
+    tell: Tell | None = None,
+) -> Job:
+    """The same for what is done to a carrier that is there: switched off or on, or deleted.
+
+    :raises InstallInProgressError: somebody is at work on this dialer
+    """
+
+    def start() -> Install:
+        return workspace.installs.start(
+            answers=Answers().with_values(carrier_id=plan.carrier_id),
+            dialer_name=dialer_name,
+            target=target,
+            wait_seconds=plan.wait_seconds,
+            keep=plan.keep,
+            dialer_id=dialer_id,
+            act=plan.act.value,
+        )
+
+    lock, install = _begin(workspace, target, start)
+    run = _Run(workspace, connect, reach_as_saved(workspace), tell)
+    return Job(install.id, lock, lambda: keep_ending(workspace.installs, install.id, run.act(install, plan)))
+
+
+def _begin(workspace: Workspace, target: DialerTarget, start: Callable[[], Install]) -> tuple[DialerLock, Install]:
+    lock = lock_dialer(workspace.folder, target)
+    try:
+        return lock, start()
     except BaseException:
         lock.release()
         raise
-    journal = StoredJournal(workspace.installs, install.id, tell, warn)
-    others = OtherServers(workspace, install.id, reach or reach_as_saved(workspace), journal, plan.wait_seconds)
-
-    def install_it() -> Install:
-        return _run_install(workspace, connect, plan, install, journal, others)
-
-    if not first:
-        return Job(install.id, lock, install_it)
-    backups = Backups(workspace, connect, install, first, tell, reach or reach_as_saved(workspace))
-    return Job(install.id, lock, lambda: backups.run(plan.answers, install_it))
-
-
-def _run_install(
-    workspace: Workspace, connect: Connect, plan: InstallPlan, install: Install, journal: StoredJournal, others: OtherServers
-) -> Install:
-    installs = workspace.installs
-    try:
-        result = Installer(connect, plan, journal, follow_others=others.after_install).run()
-    except RefusedError as refused:
-        findings = [finding_json(finding) for finding in refused.findings]
-        installs.finish(install.id, Outcome.REFUSED.value, {"code": refused.code, "findings": findings})
-        installs.forget_checkpoint(install.id)
-    except WizardError as error:
-        installs.finish(install.id, Outcome.REFUSED.value, error_json(error))
-        installs.forget_checkpoint(install.id)
-    except BaseException as fault:
-        # Whether something was written, only the journal knows.
-        written = Phase.ROW_WRITTEN in journal.begun
-        installs.finish(install.id, INTERRUPTED if written else Outcome.REFUSED.value, error_json(_of_ours(fault)))
-        raise
-    else:
-        _after(others, connect, installs.checkpoint(install.id), result)
-        _finish(workspace, install, plan, result)
-    return installs.get(install.id)
-
-
-def _after(others: OtherServers, connect: Connect, checkpoint: Checkpoint | None, result: InstallResult) -> None:
-    """What is known of the other servers once it is clear how it ends."""
-    if checkpoint is None:
-        return
-    if result.undone is not None:
-        others.after_undo(connect, checkpoint)
-    elif result.cause is not None:
-        others.not_seen(checkpoint)
-
-
-def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: InstallResult) -> None:
-    installs = workspace.installs
-    installs.observe(install.id, result.observation)
-    error = error_json(result.cause) if result.cause else {}
-    installs.finish(install.id, result.outcome.value, error | _differences(result.undone))
-    if result.outcome is Outcome.ROLLED_BACK:
-        installs.forget_checkpoint(install.id)
-    if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
-        workspace.drafts.forget_secrets(install.draft_id, plan.answers)
 
 
 @dataclass(frozen=True)
-class BackupPlan:
-    """A carrier that is installed before the one whose backup it is."""
-
-    plan: InstallPlan
-    draft_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Backups:
-    """The backups of one run: there before their carrier is, and gone again where that one doesn't stay."""
+class _Run:
+    """What happens on one dialer in one run."""
 
     workspace: Workspace
     connect: Connect
-    main: Install
-    first: Sequence[BackupPlan]
-    tell: Callable[[str, Phase], None] | None
     reach: Reach
+    tell: Tell | None
 
-    @property
-    def _undoing(self) -> _Undoing:
-        return _Undoing(self.workspace, self.connect, self.tell, self.reach)
+    def install(self, install: Install, plan: InstallPlan, warn: Warn | None = None, stopped_with: str = "") -> Ending:
+        journal = StoredJournal(self.workspace.installs, install.id, self.tell, warn, stopped_with=stopped_with)
+        others = OtherServers(self.workspace, install.id, self.reach, journal, plan.wait_seconds)
+        return self._ended(
+            install, journal, others, lambda: Installer(self.connect, plan, journal, follow_others=others.after_install).run()
+        )
 
-    def run(self, answers: Answers, install_main: Callable[[], Install]) -> Install:
-        installs = self.workspace.installs
-        made: list[Install] = []
-        try:
-            self._check(answers)
-            for each in self.first:
-                made.append(self._install(each))
-                if not made[-1].is_standing:
-                    raise BackupNotUpError(backup=made[-1].carrier_id)
-        except BaseException as fault:
-            findings = {"findings": list(map(finding_json, fault.findings))} if isinstance(fault, RefusedError) else {}
-            installs.finish(self.main.id, Outcome.REFUSED.value, {**error_json(_of_ours(fault)), **findings})
-            self._undoing.take_off(self.main, [installs.get(each.id) for each in made if installs.get(each.id).can_roll_back])
-            if not isinstance(fault, WizardError):
-                raise
-            return installs.get(self.main.id)
-        done = install_main()
-        if not (done.is_standing or done.can_roll_back):
-            self._undoing.take_off(self.main, [installs.get(each.id) for each in made if installs.get(each.id).can_roll_back])
-        return installs.get(self.main.id)
+    def act(self, install: Install, plan: ActPlan) -> Ending:
+        journal = StoredJournal(self.workspace.installs, install.id, self.tell)
+        others = OtherServers(self.workspace, install.id, self.reach, journal, plan.wait_seconds)
+        ending = self._ended(install, journal, others, lambda: RowEditor(self.connect, plan, journal).run())
+        checkpoint = self.workspace.installs.checkpoint(install.id)
+        if ending.outcome == Outcome.DONE.value and checkpoint is not None:
+            others.after_undo(self.connect, checkpoint)
+        return ending
 
-    def _check(self, answers: Answers) -> None:
-        """Everything about all of them, before anything of any is written.
-
-        :raises RefusedError: something stands in the way of one of them
-        """
-        asked = {name.lower() for name in answers.routing.backup_carrier}
-        for each in self.first:
-            backup = each.plan.answers.carrier.carrier_id
-            if backup.lower() not in asked:
-                raise RefusedError([error("backup_not_asked", "backup_carrier", backup=backup)])
-        plans = [*(each.plan.answers for each in self.first), answers]
-        for position, planned in enumerate(plans):
-            _, findings = check_on_dialer(self.connect, planned, plans[:position])
-            if errors_of(findings):
-                raise RefusedError(list(findings))
-
-    def _install(self, backup: BackupPlan) -> Install:
-        installs, main = self.workspace.installs, self.main
-        install = installs.start(
+    def part(self, main: Install, backup: BackupPlan) -> Install:
+        """A backup, as an install of its own that belongs to the run."""
+        install = self.workspace.installs.start(
             answers=backup.plan.answers,
             dialer_name=main.dialer_name,
             target=main.target,
@@ -217,144 +149,23 @@ class Backups:
             draft_id=backup.draft_id,
             part_of=main.id,
         )
-        journal = StoredJournal(installs, install.id, self.tell, stopped_with=main.id)
-        others = OtherServers(self.workspace, install.id, self.reach, journal, backup.plan.wait_seconds)
-        return _run_install(self.workspace, self.connect, backup.plan, install, journal, others)
+        return self.kept(install, backup.plan.answers, self.install(install, backup.plan, stopped_with=main.id))
 
+    def kept(self, install: Install, answers: Answers, ending: Ending) -> Install:
+        """The ending in the store; a password that the dialer has now is not needed here any more."""
+        kept = keep_ending(self.workspace.installs, install.id, ending)
+        if install.draft_id is not None and ending.outcome in (Outcome.UP.value, Outcome.NOT_UP.value):
+            self.workspace.drafts.forget_secrets(install.draft_id, answers)
+        return kept
 
-def begin_rollback(
-    workspace: Workspace,
-    connect: Connect,
-    install: Install,
-    tell: Callable[[str, Phase], None] | None = None,
-    reach: Reach | None = None,
-) -> Job:
-    """Take the dialer's lock for the undo of one install, and of the backups that came with it.
-
-    :raises NothingToUndoError: this install left nothing, or is still at work
-    :raises BackupInUseError: it is the backup of a carrier that stands
-    :raises InstallInProgressError: somebody is at work on this dialer
-    """
-    installs = workspace.installs
-    main = installs.get(install.part_of) if install.part_of else None
-    if main is not None and main.is_standing:
-        raise BackupInUseError(backup=install.carrier_id, carrier=main.carrier_id, install_id=main.id)
-    checkpoint = installs.checkpoint(install.id)
-    is_there = checkpoint is not None and install.can_roll_back
-    parts = [each for each in installs.parts_of(install.id) if each.can_roll_back]
-    if not is_there and not (parts and not install.is_running):
-        raise NothingToUndoError(install_id=install.id)
-    lock = lock_dialer(workspace.folder, install.target)
-    undoing = _Undoing(workspace, connect, tell, reach or reach_as_saved(workspace))
-    installs.resume(install.id)
-    return Job(install.id, lock, lambda: undoing.run(install, checkpoint if is_there else None, parts))
-
-
-@dataclass(frozen=True)
-class _Undoing:
-    """The undo of an install and of what came with it: the carrier first, since it dials the others."""
-
-    workspace: Workspace
-    connect: Connect
-    tell: Callable[[str, Phase], None] | None
-    reach: Reach
-
-    def run(self, install: Install, checkpoint: Checkpoint | None, parts: Sequence[Install]) -> Install:
-        installs = self.workspace.installs
-        if checkpoint is not None and self.undo(install, checkpoint).outcome != Outcome.ROLLED_BACK.value:
-            return installs.get(install.id)
-        if checkpoint is None:
-            installs.finish(install.id, Outcome.ROLLED_BACK.value)
-        self.take_off(install, parts)
-        return installs.get(install.id)
-
-    def undo(self, install: Install, checkpoint: Checkpoint) -> Install:
-        """One install, whose journal is open."""
-        journal = StoredJournal(self.workspace.installs, install.id, self.tell)
-        others = OtherServers(self.workspace, install.id, self.reach, journal)
-        return _run_rollback(self.workspace, self.connect, install, checkpoint, journal, others)
-
-    def take_off(self, main: Install, parts: Sequence[Install]) -> None:
-        """The backups of a carrier that is gone, the last first; what became of them is said beside it."""
-        installs = self.workspace.installs
-        gone = []
-        for part in reversed(parts):
-            checkpoint = installs.checkpoint(part.id)
-            installs.resume(part.id)
-            undone = self.undo(part, checkpoint) if checkpoint is not None else part
-            gone.append(undone.outcome == Outcome.ROLLED_BACK.value)
-        if gone:
-            code = "backup_taken_off" if all(gone) else "backup_left"
-            installs.add_also(main.id, code, {"backups": ", ".join(part.carrier_id for part in parts)})
-
-
-def _run_rollback(
-    workspace: Workspace,
-    connect: Connect,
-    install: Install,
-    checkpoint: Checkpoint,
-    journal: StoredJournal,
-    others: OtherServers,
-) -> Install:
-    installs = workspace.installs
-    try:
-        report = undo_install(connect, checkpoint, journal, Clock())
-    except BaseException as failure:
-        # Where the undo has not even begun, what was true before still is.
-        begun = Phase.ROLLING_BACK in journal.begun
-        outcome = Outcome.ROLLBACK_FAILED.value if begun else install.outcome
-        left = {} if begun else {"steps": install.error["steps"]} if "steps" in install.error else {}
-        installs.finish(install.id, outcome, {**left, **error_json(_of_ours(failure)), "during": "undo"})
-        if not isinstance(failure, WizardError):
-            raise
-    else:
-        installs.observe(install.id, Observation(Judgement(Verdict.DOWN, "removed", final=True)))
-        others.after_undo(connect, checkpoint)
-        installs.finish(install.id, Outcome.ROLLED_BACK.value, _differences(report))
-        installs.forget_checkpoint(install.id)
-    return installs.get(install.id)
-
-
-def _of_ours(fault: BaseException) -> WizardError:
-    """A fault as one that has words; what it said may hold a secret, so only its kind is kept."""
-    if isinstance(fault, WizardError):
-        return fault
-    return StoppedError() if isinstance(fault, KeyboardInterrupt) else WizardError(detail=type(fault).__name__)
-
-
-def find_interrupted(workspace: Workspace) -> list[Install]:
-    """Installs that nobody works on any more although they never ended: the wizard died. They are marked as such."""
-    found = []
-    for install in workspace.installs.running():
-        try:
-            lock = lock_dialer(workspace.folder, install.target)
-        except InstallInProgressError:
-            continue
-        # It may have ended between our question and its letting go of the lock.
-        if workspace.installs.get(install.id).is_running:
-            workspace.installs.finish(install.id, INTERRUPTED)
-            parts = [each.carrier_id for each in workspace.installs.parts_of(install.id) if each.can_roll_back]
-            if parts:
-                workspace.installs.add_also(install.id, "backup_left", {"backups": ", ".join(parts)})
-            found.append(workspace.installs.get(install.id))
-        lock.release()
-    return found
-
-
-def _differences(report: UndoReport | None) -> dict[str, object]:
-    """What is not as before although the carrier is gone: something else changed in the meantime."""
-    if report is None:
-        return {}
-    if report.template_left:
-        return {"also": {"code": "template_left", "values": {}}}
-    if report.same_files:
-        return {}
-    return {"also": {"code": "files_differ", "values": {"files": ", ".join(report.changed_files)}}}
-
-
-def error_json(error: WizardError) -> dict[str, object]:
-    """An error as the store keeps it: code and safe values."""
-    kept: dict[str, object] = problem_json(error)
-    if isinstance(error, RollbackFailedError):
-        kept["steps"] = error.steps
-    return kept
+    def _ended(
+        self, install: Install, journal: StoredJournal, others: OtherServers, work: Callable[[], InstallResult]
+    ) -> Ending:
+        ending = ending_of(work, journal)
+        checkpoint, result = self.workspace.installs.checkpoint(install.id), ending.result
+        if checkpoint is not None and result is not None:
+            if result.undone is not None:
+                others.after_undo(self.connect, checkpoint)
+            elif result.cause is not None:
+                others.not_seen(checkpoint)
+        return ending

@@ -14,6 +14,7 @@ from wizard.carrier.on_dialer.changes import SECRET_CHANGES, Change, ChangeKind,
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.reading import plain_answers
 from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.row_change import RowChange
 from wizard.dialer.target import DialerTarget
 from wizard.errors import NotFoundError
 from wizard.secret import Secret
@@ -41,6 +42,8 @@ class Install:
     draft_id: str | None
     #: the install that this one was made for: of the carrier whose backup this is
     part_of: str | None
+    #: ``install``, ``replace``, ``deactivate``, ``activate`` or ``delete``
+    act: str
     dialer_id: str | None
     dialer_name: str
     target: DialerTarget
@@ -80,7 +83,7 @@ class Install:
     @property
     def is_standing(self) -> bool:
         """Whether it ended well, and is on the dialer."""
-        return self.can_roll_back and self.outcome in ("up", "not_up")
+        return self.can_roll_back and self.outcome in ("up", "not_up", "done")
 
     @property
     def is_left_over(self) -> bool:
@@ -90,8 +93,8 @@ class Install:
     @property
     def can_roll_back(self) -> bool:
         """Whether there is something on the dialer that this install put there."""
-        written = bool(self.begun_at(Phase.ROW_WRITTEN))
-        return written and not self.superseded and self.outcome in ("up", "not_up", "interrupted", "rollback_failed")
+        written = any(map(self.begun_at, (Phase.ROW_WRITTEN, Phase.SETTINGS_SET, Phase.CAMPAIGNS_SET)))
+        return written and not self.superseded and self.outcome in ("up", "not_up", "done", "interrupted", "rollback_failed")
 
 
 class InstallStore:
@@ -112,6 +115,7 @@ class InstallStore:
         dialer_id: str | None = None,
         draft_id: str | None = None,
         part_of: str | None = None,
+        act: str = "install",
     ) -> Install:
         install_id = new_id()
         self._table.insert(
@@ -119,6 +123,7 @@ class InstallStore:
                 "id": install_id,
                 "draft_id": draft_id,
                 "part_of": part_of,
+                "act": act,
                 "dialer_id": dialer_id,
                 "dialer_name": dialer_name,
                 "target": json.dumps(target_json(target)),
@@ -198,7 +203,13 @@ class InstallStore:
         self._table.update(install_id, {"checkpoint": None})
 
     def supersede_earlier(self, install: Install) -> None:
-        """The carrier was just written anew: nothing of an earlier install of it can be on that dialer any more."""
+        """The carrier was just written anew: nothing of an earlier install of it can be on that dialer any more.
+
+        Where it was changed or taken off the earlier one is not: whoever undoes that has it again.
+        """
+        checkpoint = self.checkpoint(install.id)
+        if checkpoint is not None and checkpoint.row is not None:
+            return
         for row in list(self._table.rows_where("id <> ? AND carrier_id = ? COLLATE NOCASE", [install.id, install.carrier_id])):
             if target_of(json.loads(row["target"])).key == install.target.key:
                 self._table.update(row["id"], {"superseded": 1, "checkpoint": None})
@@ -254,6 +265,7 @@ class InstallStore:
             id=row["id"],
             draft_id=row["draft_id"],
             part_of=row["part_of"],
+            act=row["act"] or "install",
             dialer_id=row["dialer_id"],
             dialer_name=row["dialer_name"],
             target=target_of(json.loads(row["target"])),
@@ -322,4 +334,6 @@ def _checkpoint_of(text: str) -> Checkpoint:
         only_template=values.get("only_template", False),
         changes=tuple(map(_change_of, values.get("changes", ()))),
         other_servers=tuple(values.get("other_servers", ())),
+        row=RowChange(**values["row"]) if values.get("row") else None,
+        neighbours=tuple(values.get("neighbours", ())),
     )

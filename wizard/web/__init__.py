@@ -13,7 +13,7 @@ from flask import Flask, request
 from wizard.dialer.outcome import WAIT_SECONDS
 from wizard.instance import access_token, instance_folder
 from wizard.service.dialers import connector
-from wizard.service.installs import find_interrupted
+from wizard.service.recovery import find_interrupted
 from wizard.service.workspace import open_workspace
 
 from . import dialers, drafts, home, installs, problems, rates, review, showing, simulation

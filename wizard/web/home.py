@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from wizard.flow.path import STEP_ORDER, StepState
-from wizard.service.installs import find_interrupted
+from wizard.service.recovery import find_interrupted
 from wizard.store.drafts import Draft
 
 from .drafts import path_of

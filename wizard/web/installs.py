@@ -14,7 +14,9 @@ from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
 from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
 from wizard.service.dialers import missing_secret
-from wizard.service.installs import INTERRUPTED, begin_rollback, find_interrupted
+from wizard.service.jobs import INTERRUPTED
+from wizard.service.recovery import find_interrupted
+from wizard.service.rollbacks import begin_rollback
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
 from wizard.words.changes import change_sentences

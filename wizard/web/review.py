@@ -24,8 +24,9 @@ from wizard.dialer.facts import DialerFacts
 from wizard.dialer.outcome import InstallPlan
 from wizard.errors import ChangedMeanwhileError, InstallInProgressError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER, REVIEW, Path
+from wizard.service.backups import BackupPlan
 from wizard.service.dialers import check_on_dialer, missing_secret, our_side, summary_of
-from wizard.service.installs import BackupPlan, begin_install
+from wizard.service.installs import begin_install
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
 from wizard.words.changes import planned_sentences

@@ -16,7 +16,7 @@ from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector, look_at_dialer, missing_secret, summary_of
-from wizard.service.installs import Job
+from wizard.service.jobs import Job
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install

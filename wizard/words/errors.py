@@ -49,6 +49,11 @@ ERRORS: dict[str, Words] = {
     "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
     "record_changed": Words("Somebody else changed something meanwhile", "{what} of {name} is no longer what it was when the install began, so it was not overwritten.", "Look at it in VICIdial, and install again: the wizard then begins with what is there now."),
     "rebuild_timeout": Words("VICIdial didn't write its files", "After {seconds} seconds the carrier was still not in Asterisk's generated files{picked_up}.", "Check that cron runs on the dialer and that the keepalive script works: run nothing by hand while cron is on."),
+    "still_loaded": Words("Asterisk didn't let go of the carrier", "VICIdial's files don't have the carrier any more, but Asterisk does, even after a reload.", "Look at Asterisk's log, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
+    "unchanged": Words("Nothing to do", "All of it was on the dialer already, so nothing was written.", "Nothing: what is asked for is so."),
+    "recovered_up": Words("Found whole", "The wizard had died in the middle; all of it was found on the dialer, and up, so it was left there.", "Make a call through it, and set the campaigns that should dial through it."),
+    "recovered_back": Words("Put back", "The wizard had died in the middle, before the carrier was seen up, so the dialer was put back.", "Install it again."),
+    "neighbour_down": Words("Another carrier went down", "{carriers} was up before, and isn't since the rebuild, so everything was put back.", "Look at that carrier's state, and at Asterisk's log. It may have gone down by chance just then: if it is up again, try once more."),
     "not_loaded": Words("Asterisk didn't load the carrier", "The generated file has the carrier, but Asterisk doesn't ({what}), even after a reload.", "Look at Asterisk's log for an error in that file, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
     "stopped": Words("Stopped", "You stopped the install.", "Start it again whenever you like."),
     "rollback_failed": Words("The undo is not finished", "Not everything could be brought back ({detail}).", "Do the steps below by hand, or try the rollback again."),
@@ -76,8 +81,8 @@ _REASONS: dict[str, dict[str, str]] = {
     "already_in_progress": {"here": "from this wizard", "elsewhere": "from another wizard"},
     "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
     "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere", "asterisk": "it doesn't answer at all"},
-    "record_changed": {"campaign_prefix": "The dial prefix", "server_trunks": "The server trunks", "settings_container": "The settings container"},
-    "rollback_failed": {"drift": "somebody else changed the carrier meanwhile", "connection_lost": "the connection broke off", "cannot_connect": "the dialer can't be reached", "cannot_resolve": "the dialer's name has no address any more", "database": "VICIdial's database refused", "already_in_progress": "another wizard is at work there", "other_dialer": "another dialer answers now", "generator": "VICIdial doesn't rebuild its files", "asterisk": "Asterisk doesn't let go of it"},
+    "record_changed": {"campaign_prefix": "The dial prefix", "server_trunks": "The server trunks", "settings_container": "The settings container", "carrier": "The row"},
+    "rollback_failed": {"drift": "somebody else changed the carrier meanwhile", "connection_lost": "the connection broke off", "cannot_connect": "the dialer can't be reached", "cannot_resolve": "the dialer's name has no address any more", "database": "VICIdial's database refused", "already_in_progress": "another wizard is at work there", "other_dialer": "another dialer answers now", "generator": "VICIdial doesn't rebuild its files", "asterisk": "Asterisk doesn't follow", "record_changed": "somebody else changed the carrier meanwhile", "write_mismatch": "the database kept something else than was written"},
 }  # fmt: skip
 _REASONS["rates_table"] = {
     "missing": "Neither VICIdial's database user nor its user for own tables may do this",
@@ -89,6 +94,8 @@ _REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
 ROLLBACK_STEPS: dict[str, str] = {
     "campaigns": "In VICIdial, Admin → Campaigns, Detail: put the dial prefix of the campaigns back to what it was before.",
     "row": "In VICIdial, Admin → Carriers: delete the carrier if it is still there.",
+    "row_changed": "In VICIdial, Admin → Carriers: open the carrier, and give its boxes the values of before; VICIdial's own log of its changes has them, but for passwords.",
+    "row_gone": "In VICIdial, Admin → Carriers: add the carrier again if it isn't there; VICIdial's own log of its changes has its values, but for passwords.",
     "template": "In VICIdial, Admin → Templates: delete the template that came with the carrier if it is still there and nobody uses it.",
     "rebuild": "In Admin → Servers: set “Rebuild conf files” to Y, and see that cron runs on the dialer.",
     "settings": "In VICIdial, Admin → Servers and Admin → Settings Containers: put back the server trunks, and delete the container that this install made.",

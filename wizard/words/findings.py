@@ -214,8 +214,14 @@ FINDINGS: dict[str, str] = {
     "server_ip_auto": "No dialer is known yet: put your dialer's server IP (Admin → Servers) in the place of “auto”.",
     # against a dialer
     "carrier_exists": (
-        "The dialer already has a carrier “{existing}” (VICIdial doesn't tell capital letters apart). Choose another carrier ID."
+        "The dialer already has a carrier “{existing}” (VICIdial doesn't tell capital letters apart). Choose another carrier ID, or install it "
+        "with “replace” to change the one that is there."
     ),
+    "carrier_in_use": (
+        "Campaigns dial through “{carrier}”: {campaigns}. Their calls would fail, or go to whoever takes them next. Move them to "
+        "another carrier first."
+    ),
+    "carrier_is_named": ("Other carriers' entries name “{carrier}”, as a backup perhaps: {others}. Change those first."),
     "trunk_is_phone": (
         "The dialer has a phone “{phone}”, and VICIdial writes phones after carriers, so the phone would replace the trunk "
         "“{name}”. Choose another carrier ID, or another name for the trunk."

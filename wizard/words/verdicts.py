@@ -48,6 +48,7 @@ REASONS: dict[str, Reason] = {
     "not_generating": Reason("This server generates no configuration.", "In Admin → Servers, “Generate conf files” (generate_vicidial_conf) is not Y for it, so the carrier never gets there.", "Set it to Y there, or leave that server out of the campaigns."),
     "other_database": Reason("This server's database says something else.", "It isn't the database that the install wrote to, so this is another cluster.", "Check the server IP of the saved dialer."),
     "still_there": Reason("The carrier is still on this server.", "Its files or its Asterisk still have it, although it is deleted.", "Set “Rebuild conf files” to Y for that server in Admin → Servers, and see that cron runs there."),
+    "put_back": Reason("The carrier is as it was before again.", "You asked for it.", "Change it again whenever you like."),
     "removed": Reason("The carrier was taken off the dialer again.", "You asked for it.", "Install it again whenever you like."),
     "protocol_not_supported": Reason("VICIdial writes no files for carriers of this protocol.", "It knows the protocols Zap and EXTERNAL only by name.", "Store the carrier with protocol SIP, PJSIP or IAX2."),
 }  # fmt: skip
@@ -58,6 +59,7 @@ OUTCOMES: dict[str, str] = {
     "rolled_back": "The dialer was put back as it was before",
     "rollback_failed": "The undo is not finished",
     "refused": "Not installed; nothing was changed",
+    "done": "Done",
     "interrupted": "The wizard was interrupted",
     "": "Working",
 }

@@ -1,0 +1,105 @@
+"""How a run is told on the command line: as it goes, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from wizard.dialer.journal import Phase
+from wizard.dialer.verdict import Verdict
+from wizard.errors import BackupNotUpError
+from wizard.service.jobs import INTERRUPTED
+from wizard.store.installs import Install
+from wizard.words.changes import change_sentences
+from wizard.words.errors import ROLLBACK_STEPS, words_for
+from wizard.words.servers import server_json, server_sentence, server_verdict
+from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, headline_of, verdict_sentence
+
+from .output import Exit, print_json
+
+_EXITS = {
+    "up": Exit.DONE,
+    "not_up": Exit.NOT_SO,
+    "done": Exit.DONE,
+    "rolled_back": Exit.ROLLED_BACK,
+    "rollback_failed": Exit.ROLLBACK_FAILED,
+    "interrupted": Exit.ROLLBACK_FAILED,
+}
+
+
+def tell_phase(state: str, phase: Phase) -> None:
+    if state == "done":
+        click.echo(f"  {PHASES[phase]}", err=True)
+
+
+def exit_of_install(install: Install) -> Exit:
+    if install.error.get("also", {}).get("code") == "backup_left":
+        return Exit.ROLLBACK_FAILED
+    if install.outcome in _EXITS:
+        return _EXITS[install.outcome]
+    if install.error.get("code") == BackupNotUpError.code:
+        return Exit.ROLLED_BACK
+    return Exit.BAD_INPUT if install.error.get("code") == "refused" else Exit.NO_DIALER
+
+
+def exit_of_rollback(install: Install) -> Exit:
+    if install.error.get("also", {}).get("code") == "backup_left":
+        return Exit.ROLLBACK_FAILED
+    if install.outcome == "rolled_back":
+        return Exit.DONE
+    if install.outcome == "rollback_failed":
+        return Exit.ROLLBACK_FAILED
+    return Exit.NOT_SO if install.error.get("code") == "drift" else Exit.NO_DIALER
+
+
+def _message(install: Install) -> str:
+    """How it ended, why, and what to do."""
+    parts = [f"{headline_of(install.outcome, install.error)}."]
+    code = install.error.get("code")
+    if code == "refused":
+        parts += [f"{each['field']}: {each['message']}" for each in install.error["findings"] if each["severity"] == "error"]
+    elif install.outcome == INTERRUPTED and install.error.get("during") != "undo":
+        parts += filter(None, INTERRUPTED_WORDS[install.can_roll_back])
+    elif code:
+        words = words_for(code, install.error.get("values", {}))
+        parts += [words.happened, words.try_next, *(ROLLBACK_STEPS[step] for step in install.error.get("steps", []))]
+    elif install.outcome != "refused":
+        parts.append(verdict_sentence(install.verdict, install.reason, install.states))
+    if also := install.error.get("also"):
+        parts.append(words_for(also["code"], also["values"]).happened)
+    return " ".join(parts)
+
+
+def install_json(install: Install) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "install_id": install.id,
+        "carrier_id": install.carrier_id,
+        "dialer": install.dialer_name,
+        "started_at": install.started_at,
+        "outcome": install.outcome or None,
+        "verdict": install.verdict or Verdict.NOT_YET.value,
+        "reason": install.error.get("code") or install.reason,
+        "message": _message(install),
+        "phases": [{"phase": event.phase.value, "at": event.at} for event in install.events if event.state == "done"],
+        "states": dict(install.states),
+        "changes": list(install.changes),
+        "servers": [server_json(server) for server in install.servers],
+        "part_of": install.part_of,
+    }
+    if "findings" in install.error:
+        document["findings"] = install.error["findings"]
+    return document
+
+
+def print_install(install: Install, *, as_json: bool) -> None:
+    if as_json:
+        print_json(install_json(install))
+        return
+    click.echo(_message(install))
+    for sentence in change_sentences(install.changes, install.outcome):
+        click.echo(sentence)
+    for server in install.servers:
+        click.echo(f"{server['server_ip']}: {server_verdict(server)}. {server_sentence(server)}")
+    if install.can_roll_back:
+        click.echo(f"To undo it: carrier-wizard rollback {install.id}")
