@@ -115,8 +115,12 @@ ASKED = (
 
 
 def _steady(printed: str) -> str:
-    """VICIdial's own loops come and go."""
-    return re.sub(r"\(\d+ ms\)|Request Sent|Timeout|\d+ (online|offline)|UNREACHABLE|UNKNOWN", "", printed)
+    """VICIdial's own loops come and go, and registrations have their times."""
+    return re.sub(
+        r"\(\d+ ms\)|\(exp\. \d+s\)| \d+ (?=Registered)|\w{3}, \d\d \w{3} \d{4} [\d:]{8}|Request Sent|Timeout|\d+ (online|offline)|UNREACHABLE|UNKNOWN",
+        "",
+        printed,
+    )
 
 
 @pytest.fixture

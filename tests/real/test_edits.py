@@ -35,6 +35,8 @@ def assert_back(state: Callable[[], DialerState], before: DialerState) -> None:
     deadline = time.monotonic() + 15
     while (now := state()) != before and time.monotonic() < deadline:
         time.sleep(0.3)
+    for command, said in before.asterisk.items():
+        assert now.asterisk[command].splitlines() == said.splitlines(), command
     assert now == before
 
 

@@ -9,13 +9,14 @@ from wizard.dialer.row_editor import Act, ActPlan
 from wizard.errors import WizardError
 from wizard.instance import instance_folder
 from wizard.service.installs import begin_act
+from wizard.service.planning import plan_run
 from wizard.service.recovery import find_interrupted, recover, recoverable
 from wizard.service.workspace import open_workspace
 
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_of, dialer_option
 from .output import Exit, as_json, errors_reported, exit_status, print_json, signals_as_interrupts
-from .told import exit_of_install, install_json, print_install, tell_phase
+from .told import exit_of_install, install_json, print_install, print_plan, tell_phase
 
 _HELP = {
     Act.DEACTIVATE: "Switch a carrier off: VICIdial leaves it out of Asterisk's files, and keeps its row.",
@@ -35,15 +36,21 @@ def _command(act: Act) -> click.Command:
         show_default=True,
         help="Seconds to wait at most.",
     )
+    @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
     @click.option("--even-if-used", is_flag=True, help="Also where campaigns or other carriers' entries lead to it.")
     @access_options
     @as_json
     @errors_reported
-    def command(carrier_id: str, dialer: str, wait: int, even_if_used: bool, access: Access, as_json: bool) -> None:
+    def command(
+        carrier_id: str, dialer: str, wait: int, dry_run: bool, even_if_used: bool, access: Access, as_json: bool
+    ) -> None:
         workspace = open_workspace(instance_folder())
         find_interrupted(workspace)
         chosen = choose_dialer(workspace, dialer, access)
         plan = ActPlan(act, carrier_id, wait_seconds=wait, even_if_used=even_if_used)
+        if dry_run:
+            print_plan(plan_run(chosen.connect, plan), as_json=as_json)
+            return
         job = begin_act(
             workspace,
             chosen.connect,

@@ -21,6 +21,7 @@ from wizard.service.backups import BackupPlan
 from wizard.service.dialers import connector
 from wizard.service.installs import begin_install
 from wizard.service.jobs import Job
+from wizard.service.planning import plan_run
 from wizard.service.recovery import find_interrupted
 from wizard.service.rollbacks import begin_rollback
 from wizard.service.status import carrier_status
@@ -33,7 +34,7 @@ from wizard.words.verdicts import OUTCOMES, verdict_sentence
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer, with_options
 from .output import Exit, as_json, errors_reported, exit_status, print_findings, print_json, signals_as_interrupts
-from .told import exit_of_install, exit_of_rollback, install_json, print_install, tell_phase
+from .told import exit_of_install, exit_of_rollback, install_json, print_install, print_plan, tell_phase
 
 dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
 
@@ -50,6 +51,7 @@ dialer_option = click.option("--dialer", required=True, metavar="D", help="A sav
     help="Seconds to wait until it is up.",
 )
 @click.option("--keep", is_flag=True, help="Leave what is not up on the dialer.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--replace", is_flag=True, help="Change the carrier of the same ID where the dialer has one.")
 @click.option(
     "--with-backup",
@@ -67,6 +69,7 @@ def install(
     secret_env: str | None,
     wait: int,
     keep: bool,
+    dry_run: bool,
     replace: bool,
     backups: tuple[str, ...],
     access: Access,
@@ -80,6 +83,9 @@ def install(
         read, findings = load_answers(answers, secret_env)
         refuse_findings([*findings, *check_answers(read)])
         plan = InstallPlan(read, wait_seconds=wait, keep=keep, replaces=replace)
+        if dry_run:
+            _print_plan(plan, dialer, access, as_json=as_json)
+            return
         first = [BackupPlan(InstallPlan(_backup_answers(path), wait_seconds=wait)) for path in backups]
         job = _begin(plan, dialer, access, None if as_json else tell_phase, first)
     except WizardError as error:
@@ -153,6 +159,11 @@ def history(dialer: str | None, as_json: bool) -> None:
     for install in installs:
         outcome = OUTCOMES.get(install.outcome, install.outcome)
         click.echo(f"{install.id}  {install.started_at[:16]}  {install.carrier_id:16}{install.dialer_name:24}{outcome}")
+
+
+def _print_plan(plan: InstallPlan, dialer: str, access: Access, *, as_json: bool) -> None:
+    chosen = choose_dialer(open_workspace(instance_folder()), dialer, access)
+    print_plan(plan_run(chosen.connect, plan), as_json=as_json)
 
 
 def _backup_answers(path: str) -> Answers:

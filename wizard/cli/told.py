@@ -7,16 +7,18 @@ from typing import Any
 import click
 
 from wizard.dialer.journal import Phase
+from wizard.dialer.planned_run import PlannedRun
 from wizard.dialer.verdict import Verdict
 from wizard.errors import BackupNotUpError
 from wizard.service.jobs import INTERRUPTED
 from wizard.store.installs import Install
 from wizard.words.changes import change_sentences
 from wizard.words.errors import ROLLBACK_STEPS, words_for
+from wizard.words.plans import plan_json, plan_text
 from wizard.words.servers import server_json, server_sentence, server_verdict
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, headline_of, verdict_sentence
 
-from .output import Exit, print_json
+from .output import Exit, print_findings, print_json
 
 _EXITS = {
     "up": Exit.DONE,
@@ -103,3 +105,12 @@ def print_install(install: Install, *, as_json: bool) -> None:
         click.echo(f"{server['server_ip']}: {server_verdict(server)}. {server_sentence(server)}")
     if install.can_roll_back:
         click.echo(f"To undo it: carrier-wizard rollback {install.id}")
+
+
+def print_plan(plan: PlannedRun, *, as_json: bool) -> None:
+    """Nothing stands in the way, or it would have been refused."""
+    if as_json:
+        print_json(plan_json(plan))
+        return
+    print_findings(plan.findings)
+    click.echo(plan_text(plan))

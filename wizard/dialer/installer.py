@@ -40,6 +40,7 @@ from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
 from .neighbours import await_up_again, those_up
 from .outcome import InstallPlan, InstallResult, Outcome
 from .pace import Clock
+from .pending import PendingChange, find_pending
 from .preflight import check_entry
 from .protocol import AgentReply, Table, table_of
 from .rewriting import Rewriting
@@ -97,6 +98,17 @@ class Installer:
         if outcome is None and self._may_have_written:
             return self._undone(None)
         return InstallResult(outcome or Outcome.NOT_UP, self._observation, is_unchanged=not self._may_have_written)
+
+    def plan(self) -> tuple[Checkpoint, tuple[PendingChange, ...]]:
+        """What :meth:`run` would begin with; nothing is changed.
+
+        :raises RefusedError: as :meth:`run`
+        :raises DialerError: as :meth:`run`
+        """
+        self._check_plan()
+        with self._connect() as connection:
+            facts = self._prepare(connection)
+            return self._checkpoint, find_pending(connection, facts, self._checkpoint.carrier.carrier_id)
 
     def _check_plan(self) -> None:
         """:raises RefusedError: what is asked can't be done on any dialer"""

@@ -107,6 +107,29 @@ class Journal(Protocol):
         """Whether the user wants the install undone now."""
 
 
+class NoJournal:
+    """For who only wants to know: nothing is written down, here or on the dialer."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def begin(self, phase: Phase) -> None: ...
+
+    def done(self, phase: Phase, detail: str = "") -> None: ...
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        self.findings.extend(findings)
+
+    def keep(self, checkpoint: Checkpoint) -> None: ...
+
+    def observe(self, observation: Observation) -> None: ...
+
+    def expect_rebuild(self, seconds: float) -> None: ...
+
+    def stop_requested(self) -> bool:
+        return False
+
+
 class BestEffort:
     """A journal for an undo that must happen even where nothing can be written down any more: a full disk, say."""
 

@@ -1,0 +1,23 @@
+"""What a run would do, without doing it."""
+
+from __future__ import annotations
+
+from wizard.dialer.installer import Installer
+from wizard.dialer.journal import NoJournal
+from wizard.dialer.outcome import InstallPlan
+from wizard.dialer.planned_run import PlannedRun, planned_run
+from wizard.dialer.row_editor import ActPlan, RowEditor
+
+from .dialers import Connect
+
+
+def plan_run(connect: Connect, plan: InstallPlan | ActPlan) -> PlannedRun:
+    """Look, check, and say what would be written; nothing is changed, here or on the dialer.
+
+    :raises RefusedError: something stands in the way
+    :raises DialerError: the dialer can't be reached or is not fit
+    """
+    journal = NoJournal()
+    runner = Installer(connect, plan, journal) if isinstance(plan, InstallPlan) else RowEditor(connect, plan, journal)
+    checkpoint, pending = runner.plan()
+    return planned_run(checkpoint, pending, journal.findings)
