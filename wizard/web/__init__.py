@@ -16,7 +16,7 @@ from wizard.service.dialers import connector
 from wizard.service.recovery import find_interrupted
 from wizard.service.workspace import open_workspace
 
-from . import dialers, drafts, home, installs, problems, rates, review, showing, simulation
+from . import dialers, drafts, home, installs, planning, problems, rates, review, showing, simulation
 from .guard import guard
 from .services import Services, htmx, install_services
 
@@ -48,13 +48,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     folder = Path(app.config.get("INSTANCE") or instance_folder())
     workspace = open_workspace(folder)
     find_interrupted(workspace)
-    install_services(app.extensions, Services(workspace, app.config["CONNECTOR"]))
+    services = Services(workspace, app.config["CONNECTOR"])
+    install_services(app.extensions, services)
+    services.recover_interrupted()
     htmx.init_app(app)
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
-    for module in (home, drafts, review, dialers, rates, installs, simulation):
+    for module in (home, drafts, review, dialers, rates, installs, planning, simulation):
         app.register_blueprint(module.blueprint)
     problems.handle_problems(app)
     return app

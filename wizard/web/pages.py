@@ -281,6 +281,8 @@ class DialerCheck(Page):
     problem: Words | None = None
     #: the account with the dialer's template, as Asterisk will read it
     merged: str = ""
+    #: a carrier of this ID is there, and could be changed instead
+    exists: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,6 +315,8 @@ class ReviewPage(Page):
     merged: str = ""
     #: what to tell the carrier
     letter: str = ""
+    #: whether the carrier of this ID that is on the dialer is to be changed
+    is_replacing: bool = False
 
 
 @dataclass(frozen=True)

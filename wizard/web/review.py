@@ -105,12 +105,13 @@ def check(draft_id: str) -> ResponseReturnValue:
         abort(404)
     try:
         first = [each.answers for each in backup_drafts(draft)]
-        facts, findings = check_on_dialer(services().connect_to(dialer), draft.answers, first)
+        facts, findings = check_on_dialer(services().connect_to(dialer), draft.answers, first, replaces=_is_replacing())
         services().workspace.dialers.remember_look(dialer.id, summary_of(_as_it_is(facts, len(first))))
         on_the_page = check_answers(draft.answers)
         new = [finding for finding in findings if finding not in on_the_page]
         merged = _merged_on(facts, draft)
-        checked = DialerCheck(draft_id, dialer.id, findings=found(new), merged=merged)
+        exists = any(finding.code == "carrier_exists" for finding in new)
+        checked = DialerCheck(draft_id, dialer.id, findings=found(new), merged=merged, exists=exists)
     except WizardError as error:
         checked = DialerCheck(draft_id, dialer.id, problem=error_words(error))
     return checked.render() if htmx else _page(draft, checked=checked).render()
@@ -142,8 +143,12 @@ def install(draft_id: str) -> ResponseReturnValue:
             raise ChangedMeanwhileError
         connect = own.connect_to(dialer)
         keep = request.form.get("keep") == "y"
-        plan = InstallPlan(draft.answers, wait_seconds=current_app.config["WAIT_SECONDS"], keep=keep)
-        first = [BackupPlan(replace(plan, answers=each.answers, keep=False), each.id) for each in backup_drafts(draft)]
+        wait = current_app.config["WAIT_SECONDS"]
+        plan = InstallPlan(draft.answers, wait_seconds=wait, keep=keep, replaces=_is_replacing())
+        first = [
+            BackupPlan(replace(plan, answers=each.answers, keep=False, replaces=False), each.id)
+            for each in backup_drafts(draft)
+        ]
         job = begin_install(
             own.workspace,
             connect,
@@ -223,8 +228,14 @@ def _page(
         letter=carrier_letter(draft.answers, our_side(dialer.summary if dialer else {})) if path_of(draft).is_complete else "",
         first=[(each.id, each.answers.carrier.carrier_id) for each in backup_drafts(draft)],
         changes=planned_sentences(draft.answers, dialer.summary) if dialer else [],
+        is_replacing=_is_replacing(),
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
+
+
+def _is_replacing() -> bool:
+    """Whether somebody said that the carrier which is there shall be changed."""
+    return request.values.get("replace") == "y"
 
 
 def _merged(draft: Draft) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
@@ -17,6 +17,7 @@ from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector, look_at_dialer, missing_secret, summary_of
 from wizard.service.jobs import Job
+from wizard.service.recovery import recover, recoverable
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
@@ -81,6 +82,27 @@ class Services:
         future = self.executor.submit(self._in_thread, job, dialer_id, connect)
         future.add_done_callback(_log_fault)
         return future
+
+    def recover_interrupted(self) -> None:
+        """Bring what broke off to its end, in the background, as far as the passwords for it are kept.
+
+        One after the other on each dialer: a later run stands on an earlier.
+        """
+        runs: dict[str, list[Install]] = {}
+        for install in recoverable(self.workspace):
+            runs.setdefault(install.dialer_id or "", []).append(install)
+        for dialer in self.workspace.dialers.all():
+            if dialer.id in runs:
+                self.executor.submit(self._recover, dialer, runs[dialer.id])
+
+    def _recover(self, dialer: SavedDialer, installs: Sequence[Install]) -> None:
+        # Where it can't be done the run stays as it is, and its page says so, with a button.
+        try:
+            with contextlib.suppress(WizardError):
+                for install in installs:
+                    recover(self.workspace, self.connect_to(dialer), install)
+        finally:
+            self.workspace.store.close()
 
     def _in_thread(self, job: Job, dialer_id: str, connect: Connect) -> Install:
         try:
