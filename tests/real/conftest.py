@@ -117,7 +117,7 @@ ASKED = (
 #: VICIdial's own loops come and go, and registrations have their times
 _PASSING = re.compile(
     r"\(\d+ ms\)|\(exp\. \d+s\)| \d+ (?=Registered)|\w{3}, \d\d \w{3} \d{4} [\d:]{8}|Request Sent|Timeout"
-    r"|\d+ (online|offline)|UNREACHABLE|UNKNOWN"
+    r"|(?<=Avail) +[\d.]+|\d+ (online|offline)|UNREACHABLE|UNKNOWN"
 )
 
 
