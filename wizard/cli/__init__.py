@@ -22,6 +22,7 @@ _COMMANDS = {
     "status": ("wizard.cli.installs", "status"),
     "simulate": ("wizard.cli.simulation", "simulate"),
     "rollback": ("wizard.cli.installs", "rollback"),
+    "switch": ("wizard.cli.switches", "switch"),
     "history": ("wizard.cli.installs", "history"),
     "rates": ("wizard.cli.rates", "rates"),
 }
