@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 from tests.lab import Lab
 from tests.lab.carriers import LabCarrier
@@ -11,6 +14,8 @@ from tests.real.calls import place_call, received
 from tests.real.conftest import Answered, CommandLine
 from tests.real.entries import until
 from tests.real.rows import add_carrier, rebuild
+from wizard.dialer.switch_journal import SwitchPhase
+from wizard.service.switches import StoredSwitchJournal
 
 _numbers = itertools.count(1)
 STEPS = """exten => {0},1,AGI(agi://127.0.0.1:4577/call_log)
@@ -75,16 +80,29 @@ def _forget(carrier: LabCarrier) -> None:
 
 
 def log_calls(lab: Lab, prefix: str, calls: int, refused: int, *, code: int = 404, minutes_ago: float = 0) -> None:
-    """Rows of VICIdial's carrier log, as calls through a prefix leave them."""
+    """Rows of VICIdial's carrier log, as calls through a prefix leave them, all at once."""
+    columns = "uniqueid, call_date, server_ip, lead_id, hangup_cause, dialstatus, channel, sip_hangup_cause, caller_code"
+    row = "(%s, NOW() - INTERVAL %s SECOND, %s, 0, 1, 'CHANUNAVAIL', %s, %s, %s)"
+    values: list[Any] = []
     for number in range(calls):
-        sip = code if number < refused else (200, 486, 503)[number % 3]
-        lab.dialer.query(
-            "INSERT INTO vicidial_carrier_log SET uniqueid=%s, call_date=NOW() - INTERVAL %s SECOND, server_ip=%s, lead_id=0,"
-            " hangup_cause=1, dialstatus='CHANUNAVAIL', channel=%s, sip_hangup_cause=%s, caller_code=%s",
-            f"1700.{next(_numbers)}",
-            round(minutes_ago * 60),
-            lab.dialer.address,
-            f"Local/{prefix}1212555{number % 10000:04}@default-0000001;2",
-            sip,
-            f"V{next(_numbers):09}0000000000",
-        )
+        code_of_row = code if number < refused else (200, 486, 503)[number % 3]
+        channel = f"Local/{prefix}1212555{number:04}@default-0000001;2"
+        uniqueid, caller_code = f"1700.{next(_numbers)}", f"V{next(_numbers):09}0000000000"
+        values += [uniqueid, round(minutes_ago * 60), lab.dialer.address, channel, code_of_row, caller_code]
+    lab.dialer.query(f"INSERT INTO vicidial_carrier_log ({columns}) VALUES {', '.join([row] * calls)}", *values)
+
+
+@contextlib.contextmanager
+def when_watched(act: Callable[[], object]) -> Iterator[None]:
+    """``act`` once the campaigns are moved and the watch begins; fails where it never did."""
+    begin, happened = StoredSwitchJournal.begin, []
+
+    def begin_and_act(journal: StoredSwitchJournal, phase: SwitchPhase) -> None:
+        begin(journal, phase)
+        if phase is SwitchPhase.WATCHED:
+            happened.append(phase)
+            act()
+
+    with patch.object(StoredSwitchJournal, "begin", begin_and_act):
+        yield
+    assert happened, "nobody watched"

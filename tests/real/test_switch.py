@@ -16,8 +16,8 @@ import pytest
 
 from tests.lab import Lab
 from tests.real.conftest import CommandLine, DialerState
-from tests.real.faults import cut_connection, later
-from tests.real.switching import OLD, STEPS, dial_as, dialer_of, log_calls, prefixes, switch, two_carriers, undo
+from tests.real.faults import cut_connection
+from tests.real.switching import OLD, STEPS, dial_as, dialer_of, log_calls, prefixes, switch, two_carriers, undo, when_watched
 from wizard.dialer.changes import make_changes
 from wizard.dialer.switch_journal import SwitchPhase
 from wizard.service.switches import StoredSwitchJournal
@@ -292,8 +292,7 @@ def test_campaigns_go_back_by_themselves_where_the_new_carrier_refuses_more(
     log_calls(lab, "9", 100, 5, minutes_ago=10)
     before = state()
 
-    with later(4, lambda: log_calls(lab, "7", calls, refused, code=code)) as start:
-        start()
+    with when_watched(lambda: log_calls(lab, "7", calls, refused, code=code)):
         ended = switch(wizard, watch=60)
 
     assert (ended.status, ended.document["outcome"], ended.document["reason"]) == (4, "moved_back", "switch_worse")
@@ -314,9 +313,8 @@ def test_and_stay_where_it_does_not(lab: Lab, wizard: CommandLine, code: int, ca
         log_calls(lab, "7", calls, refused, code=code)
         log_calls(lab, "9", 30, 30)
 
-    with later(4, calls_end) as start:
-        start()
-        ended = switch(wizard, watch=14)
+    with when_watched(calls_end):
+        ended = switch(wizard, watch=1)
 
     assert (ended.status, ended.document["outcome"]) == (0, "moved"), ended.output
     assert ended.document["watch"]["new"] == {"calls": calls, "refused": refused if code == 404 else 0}
@@ -354,7 +352,6 @@ def test_calls_by_hand_count_by_the_dial_log_and_a_log_without_its_index_is_not_
         )
         lab.dialer.query("UPDATE vicidial_carrier_log SET channel='Local/8600051@default-0000001;2'")
 
-    with later(4, by_hand) as start:
-        start()
+    with when_watched(by_hand):
         ended = switch(wizard, watch=60)
     assert (ended.status, ended.document["reason"]) == (4, "switch_worse"), ended.output

@@ -21,6 +21,8 @@ from .protocol import AgentReply, Cell, Operation, sql, table_of
 MOST_ROWS = 1_000
 #: how far back the old carrier's calls are counted, in minutes
 WINDOW_MINUTES = 60
+#: a row has the time at which its script began, and may come so much later on a busy dialer
+LATE_SECONDS = 5
 _TABLE, _DIAL_LOG = "vicidial_carrier_log", "vicidial_dial_log"
 #: SIP's answers for digits that the carrier doesn't take
 _REFUSALS = frozenset({"403", "404", "484"})
@@ -93,9 +95,10 @@ def calls_before(connection: Connection, log: CarrierLog, moment: str) -> list[L
     return _calls(connection, log, window, moment, moment)
 
 
-def calls_since(connection: Connection, log: CarrierLog, moment: str) -> list[LoggedCall]:
-    """The first calls that ended at a moment or later."""
-    return _calls(connection, log, "c.call_date >= ? ORDER BY c.call_date", moment)
+def calls_since(connection: Connection, log: CarrierLog, start: str, last: str) -> list[LoggedCall]:
+    """The calls that ended at a moment or later, and not long before the last one that is known, in their order."""
+    window = f"c.call_date >= ? AND c.call_date >= ? - INTERVAL {LATE_SECONDS} SECOND ORDER BY c.call_date"
+    return _calls(connection, log, window, start, last)
 
 
 def _calls(connection: Connection, log: CarrierLog, window: str, *values: str) -> list[LoggedCall]:
@@ -144,7 +147,7 @@ class NewCalls:
 
     def __init__(self, log: CarrierLog, moment: str) -> None:
         self._log = log
-        self._moment = moment
+        self._start = self._last = moment
         self._seen: set[str] = set()
 
     def read(self, connection: Connection) -> list[LoggedCall]:
@@ -152,14 +155,14 @@ class NewCalls:
 
         :raises DatabaseError: the database refused
         """
-        calls = calls_since(connection, self._log, self._moment)
+        calls = calls_since(connection, self._log, self._start, self._last)
         fresh = [call for call in calls if call.uniqueid not in self._seen]
+        self._seen.update(call.uniqueid for call in fresh)
         if calls:
-            # Rows of the last second may still come.
-            self._moment = calls[-1].ended_at
-            self._seen = {call.uniqueid for call in calls if call.ended_at == self._moment} | (
-                self._seen if calls[0].ended_at == self._moment else set()
-            )
+            self._last = calls[-1].ended_at
+        if len(calls) == MOST_ROWS:
+            # More came than one question brings: from here on, nothing before.
+            self._start = self._last
         return fresh
 
 

@@ -14,7 +14,7 @@ SWITCHING: dict[str, str] = {
     "switch_number_elsewhere": "{campaigns}: {before} takes {number}, and with the new prefix {after} would. Mend the dialplan entries, or leave {number} out of the promise.",
     "switch_other_digits": "{campaigns}: of {number}, “{carrier}” would receive {after}, which is another number. Mend its dialplan entry or name the prefix, or leave {number} out of the promise.",
     "switch_left_out": "{campaigns}: {number} will not arrive as it does now. You left it out of the promise.",
-    "switch_digits_unknown": "{campaign}: which digits “{carrier}” receives only a call can tell. Listen to your test call.",
+    "switch_digits_unknown": "{campaigns}: which digits “{carrier}” receives only a call can tell. Listen to your test call.",
     "switch_campaign_elsewhere": "{campaign} doesn't dial through the old carrier (its calls go to: {carrier}), so there is nothing to move.",
     "switch_not_on_servers": "“{carrier}” is not on every server that the old carrier is on: {servers} would fail these calls. Give it server IP 0.0.0.0, or install it there too.",
     "switch_has_agents": "{campaign}: {agents} agents are signed in. Automatic dialling moves at once; calls by hand follow when they sign in again.",

@@ -143,9 +143,13 @@ class _Planning:
                     lost.setdefault((code, proof.number, proof.before.carrier_id, after), []).append(move.use)
         for (code, number, before, after), uses in lost.items():
             yield self._lost(code, number, before, after, _campaigns(uses))
-        for move in moves:
-            if move.use.kind == "campaign_prefix" and any(proof.after.receives is None for proof in move.proofs):
-                yield note("switch_digits_unknown", "to_carrier", carrier=self._new.carrier_id, campaign=move.use.campaign_id)
+        unknown = [move.use for move in moves if any(map(self._is_open, move.proofs))]
+        if unknown:
+            yield note("switch_digits_unknown", "to_carrier", carrier=self._new.carrier_id, campaigns=_campaigns(unknown))
+
+    def _is_open(self, proof: Proof) -> bool:
+        """Whether the new carrier takes it, and nobody knows with which digits."""
+        return proof.after.carrier_id == self._new.carrier_id and proof.after.receives is None
 
     def _loss(self, proof: Proof) -> str:
         """What is worse with the new prefix; empty: nothing."""
