@@ -76,9 +76,10 @@ _WATCHED: dict[WatchState, str] = {
 }
 RULE = (
     f"They go back by themselves where at least {LEAST_CALLS} calls ended through the new carrier, its share of 403, 404 and 484 is at "
-    f"least {MARGIN:.0%} above the old carrier's in the {WINDOW_MINUTES} minutes before, and chance alone would bring that less than once "
+    f"least {MARGIN * 100:.0f} percentage points above the old carrier's in the {WINDOW_MINUTES} minutes before, and chance alone would bring that less than once "
     f"in a thousand times. With fewer than {LEAST_CALLS} old calls, {USUAL_SHARE:.0%} are taken for the old carrier's share."
 )
+STOPPED = "Somebody asked for the campaigns back, or ended the wizard while it watched."
 HOW_TO_CALL = (
     "On a phone that is registered on this dialer, dial {digits} with a number of your own in the place of the last ten digits. You "
     "should hear it ring, and the other side should hear you."
@@ -181,6 +182,8 @@ def reason_sentences(switch: Ended) -> list[str]:
     code = switch.error.get("code")
     if not code or code == "switch_interrupted":
         return []
+    if code == "stopped":
+        return [STOPPED]
     if "findings" in switch.error:
         return [each["message"] for each in switch.error["findings"] if each["severity"] == "error"]
     words = words_for(code, switch.error.get("values", {}))
