@@ -41,6 +41,10 @@ class FakeTables:
     containers: dict[str, str] = field(default_factory=dict)
     tables: frozenset[str] = frozenset(_TABLES)
     lists_have_prefix: bool = True
+    #: campaign → calls under way
+    live_calls: dict[str, int] = field(default_factory=dict)
+    #: VICIdial's carrier log, the newest row last: (digits, SIP code)
+    carrier_log: list[tuple[str, int]] = field(default_factory=list)
     #: what ``ls`` finds of TILTX's script and wget
     tiltx_files: tuple[str, ...] = ()
 
@@ -52,6 +56,29 @@ class FakeTables:
             [dict(row) for row in self.trunks],
             dict(self.containers),
         )
+
+    def log_statements(self) -> dict[str, Callable[[str, Sequence[str]], AgentReply]]:
+        """Calls under way, and those that have ended: all of them by now, none before a moment."""
+        columns = ("uniqueid", "call_date", "sip_hangup_cause")
+        return {
+            "SELECT campaign_id, COUNT(*) AS calls": lambda *_: table(
+                *({"campaign_id": name, "calls": str(count)} for name, count in self.live_calls.items())
+            ),
+            "SHOW COLUMNS FROM vicidial_carrier_log": lambda *_: table(*({"Field": name} for name in columns)),
+            "SHOW INDEX FROM vicidial_carrier_log": lambda *_: table({"Column_name": "call_date", "Seq_in_index": "1"}),
+            "SHOW INDEX FROM vicidial_dial_log": lambda *_: table({"Column_name": "caller_code", "Seq_in_index": "1"}),
+            "SELECT NOW()": lambda *_: table({"now": "2026-01-01 12:00:00"}),
+            "SELECT c.uniqueid": lambda statement, _: table(*(self._logged() if "call_date >= ?" in statement else [])),
+        }
+
+    def _logged(self) -> list[Row]:
+        return [
+            {
+                "uniqueid": str(number), "call_date": "2026-01-01 12:00:01", "channel": f"Local/{digits}@default-1;2",
+                "hangup_cause": "1", "sip_hangup_cause": str(code), "extension": None,
+            }
+            for number, (digits, code) in enumerate(self.carrier_log)
+        ]  # fmt: skip
 
     def record_statements(self) -> dict[str, Callable[[str, Sequence[str]], AgentReply]]:
         return {

@@ -167,6 +167,7 @@ class FakeDialer(FakeTables, FakeAsterisk):
 
     def _statements(self) -> dict[str, Callable[[str, Sequence[str]], AgentReply]]:
         return {
+            **self.log_statements(),
             **self.record_statements(),
             "SELECT @@global": lambda *_: _table({"read_only": "0"}),
             "SELECT GET_LOCK": lambda *_: _table({"taken": "0" if self.locked_by_other else "1", "session": "41"}),

@@ -42,7 +42,7 @@ LIBRARIES = {
 #: what the pure core may import besides itself; phonenumbers is tables and rules, without any input or output
 PURE = {
     "__future__", "abc", "collections", "csv", "dataclasses", "decimal", "difflib", "enum", "functools", "html",
-    "ipaddress", "itertools", "phonenumbers", "re", "types", "typing", "urllib",
+    "ipaddress", "itertools", "math", "phonenumbers", "re", "types", "typing", "urllib",
 }  # fmt: skip
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

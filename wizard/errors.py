@@ -208,6 +208,24 @@ class RecordChangedError(InstallError):
     code = "record_changed"
 
 
+class NotProvedError(InstallError):
+    """Campaigns were moved, and their digits don't lead to the new carrier. values: number, campaign, carrier"""
+
+    code = "switch_not_proved"
+
+
+class WorseCarrierError(InstallError):
+    """The carrier that campaigns were moved to refuses more numbers than the one before. values: carrier"""
+
+    code = "switch_worse"
+
+
+class NoSwitchError(WizardError):
+    """No switch from the one carrier to the other is known on this dialer. values: from_carrier, to_carrier"""
+
+    code = "no_switch"
+
+
 class RebuildTimeoutError(InstallError):
     """The dialer did not generate its files in time. values: seconds, picked_up"""
 

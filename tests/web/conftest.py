@@ -23,7 +23,7 @@ def dialer() -> FakeDialer:
 
 @pytest.fixture
 def app(tmp_path: Path, dialer: FakeDialer) -> Iterator[Flask]:
-    app = create_app({"INSTANCE": tmp_path, "CONNECTOR": dialer.connector, "TESTING": True})
+    app = create_app({"INSTANCE": tmp_path, "CONNECTOR": dialer.connector, "WATCH_SECONDS": 30, "TESTING": True})
     yield app
     app.extensions["carrier_wizard"].executor.shutdown(wait=True)
 

@@ -18,6 +18,8 @@ URLS = {
     "/drafts": {"POST"},
     "/drafts/<draft_id>": {"GET"},
     "/drafts/<draft_id>/delete": {"POST"},
+    "/drafts/<draft_id>/plan": {"GET"},
+    "/dialers/<dialer_id>/carriers/<carrier_id>/<act>": {"GET", "POST"},
     "/drafts/<draft_id>/dialer": {"POST"},
     "/drafts/<draft_id>/install": {"POST"},
     "/drafts/<draft_id>/review": {"GET"},

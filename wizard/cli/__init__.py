@@ -26,6 +26,7 @@ _COMMANDS = {
     "simulate": ("wizard.cli.simulation", "simulate"),
     "rollback": ("wizard.cli.installs", "rollback"),
     "recover": ("wizard.cli.acts", "recover_command"),
+    "switch": ("wizard.cli.switches", "switch"),
     "history": ("wizard.cli.installs", "history"),
     "rates": ("wizard.cli.rates", "rates"),
 }

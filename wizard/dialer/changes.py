@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol, Self, TypeVar
 
 from wizard.carrier.on_dialer.changes import Change, ChangeState
 from wizard.errors import DatabaseError, RecordChangedError, WizardError, WriteMismatchError
 
 from .connection import Connection
-from .journal import Checkpoint
 from .protocol import AgentReply, table_of
 from .records import Held, Record, record_of
 
 
-def make_changes(
-    connection: Connection, checkpoint: Checkpoint, changes: Sequence[Change], keep: Callable[[Checkpoint], None]
-) -> None:
+class WayBack(Protocol):
+    """What is kept, before anything is written, of whatever makes changes: an install's checkpoint, or a switch's."""
+
+    @property
+    def server_ip(self) -> str: ...
+    @property
+    def client_address(self) -> str: ...
+    def with_changes(self, changes: Iterable[Change]) -> Self: ...
+
+
+W = TypeVar("W", bound=WayBack)
+
+
+def make_changes(connection: Connection, checkpoint: W, changes: Sequence[Change], keep: Callable[[W], None]) -> None:
     """Write, and read back. ``keep`` is told before and after: one of which nobody knows counts as made.
 
     :raises RecordChangedError: somebody has changed a record since it was read; it was left alone
@@ -57,7 +68,7 @@ def _outcome(change: Change, record: Record, written: AgentReply, read: AgentRep
     return True, None
 
 
-def put_back(connection: Connection, checkpoint: Checkpoint, changes: Sequence[Change]) -> list[Change]:
+def put_back(connection: Connection, checkpoint: WayBack, changes: Sequence[Change]) -> list[Change]:
     """Undo those that may have been made, each only if its record still holds what the change made of it.
 
     :raises DatabaseError: the database refused; what was put back until then is found so the next time

@@ -46,6 +46,11 @@ class Connection:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the agent was there when it was last heard of."""
+        return self._channel is not None
+
     def open(self) -> None:
         """Connect, sign in, become root if that is how it is done, and start the agent.
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wizard.carrier.on_dialer.changes import Change, ChangeKind
+from wizard.carrier.on_dialer.changes import PREFIX_CHANGES, Change, ChangeKind
 from wizard.carrier.on_dialer.tiltx import CONTAINER_TYPE
 
 from . import operations
@@ -63,33 +63,65 @@ class Record(ABC):
 
 def record_of(change: Change, server_ip: str) -> Record:
     kinds: Mapping[ChangeKind, type[Record]] = {
-        ChangeKind.CAMPAIGN_PREFIX: _CampaignPrefix,
+        **dict.fromkeys(PREFIX_CHANGES, _DialPrefix),
         ChangeKind.SERVER_TRUNKS: _ServerTrunks,
         ChangeKind.SETTINGS_CONTAINER: _SettingsContainer,
     }
     return kinds[change.kind](change, server_ip)
 
 
-class _CampaignPrefix(Record):
-    # BINARY: the collation would take "x" for "X"; <=> also compares NULL.
-    _UPDATE = "UPDATE vicidial_campaigns SET dial_prefix=? WHERE campaign_id=? AND BINARY dial_prefix<=>?"
+@dataclass(frozen=True)
+class _Column:
+    """A column that holds a dial prefix, and how VICIdial's own screen speaks of its record."""
+
+    table: str
+    column: str
+    key: str
+    section: str
+    code: str
+
+
+_PREFIXES: Mapping[ChangeKind, _Column] = {
+    **{
+        kind: _Column("vicidial_campaigns", column, "campaign_id", "CAMPAIGNS", "ADMIN MODIFY CAMPAIGN DETAIL")
+        for kind, column in (
+            (ChangeKind.CAMPAIGN_PREFIX, "dial_prefix"),
+            (ChangeKind.MANUAL_PREFIX, "manual_dial_prefix"),
+            (ChangeKind.THREE_WAY_PREFIX, "three_way_dial_prefix"),
+        )
+    },
+    ChangeKind.LIST_PREFIX: _Column("vicidial_lists", "dial_prefix", "list_id", "LISTS", "ADMIN MODIFY LIST"),
+}
+
+
+class _DialPrefix(Record):
+    """A dial prefix of a campaign, its manual or its 3-way calls, or of a list."""
 
     def write(self) -> Operation:
-        return sql(self._UPDATE, self._change.after, self._id, self._change.before)
+        return self._set(self._change.revealed, self._change.before)
 
     def put_back(self) -> Operation:
-        return sql(self._UPDATE, self._change.before, self._id, self._change.after)
+        return self._set(self._change.before, self._change.revealed)
+
+    def _set(self, value: str | None, instead_of: str | None) -> Operation:
+        own = _PREFIXES[self._change.kind]
+        # BINARY: the collation would take "x" for "X"; <=> also compares NULL.
+        statement = f"UPDATE {own.table} SET {own.column}=? WHERE {own.key}=? AND BINARY {own.column}<=>?"  # noqa: S608
+        return sql(statement, value, self._id, instead_of)
 
     def read(self) -> Operation:
-        return sql("SELECT dial_prefix FROM vicidial_campaigns WHERE campaign_id=?", self._id)
+        own = _PREFIXES[self._change.kind]
+        return sql(f"SELECT {own.column} FROM {own.table} WHERE {own.key}=?", self._id)  # noqa: S608 (our own names)
 
     def held(self, table: Table) -> Held:
-        return Held(is_there=True, value=table.rows[0]["dial_prefix"]) if table.rows else Held(is_there=False)
+        column = _PREFIXES[self._change.kind].column
+        return Held(is_there=True, value=table.rows[0][column]) if table.rows else Held(is_there=False)
 
     def _logged(self, *, is_undo: bool) -> _LogRow:
-        value = self._change.before if is_undo else self._change.after
-        statement = f"UPDATE vicidial_campaigns set dial_prefix='{value or ''}' where campaign_id='{self._id}'"  # noqa: S608
-        return "CAMPAIGNS", "MODIFY", self._id, "ADMIN MODIFY CAMPAIGN DETAIL", statement, ""
+        own = _PREFIXES[self._change.kind]
+        value = self._change.before if is_undo else self._change.revealed
+        statement = f"UPDATE {own.table} set {own.column}='{value or ''}' where {own.key}='{self._id}'"  # noqa: S608
+        return own.section, "MODIFY", self._id, own.code, statement, ""
 
 
 class _ServerTrunks(Record):

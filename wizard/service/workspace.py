@@ -9,6 +9,7 @@ from wizard.store.database import Store
 from wizard.store.dialers import DialerStore, HostKeyStore
 from wizard.store.drafts import DraftStore
 from wizard.store.installs import InstallStore
+from wizard.store.switches import SwitchStore
 from wizard.store.vault import Vault
 
 
@@ -22,6 +23,7 @@ class Workspace:
     host_keys: HostKeyStore
     drafts: DraftStore
     installs: InstallStore
+    switches: SwitchStore
 
 
 def open_workspace(folder: Path) -> Workspace:
@@ -33,4 +35,5 @@ def open_workspace(folder: Path) -> Workspace:
         host_keys=HostKeyStore(store),
         drafts=DraftStore(store, vault),
         installs=InstallStore(store, vault),
+        switches=SwitchStore(store),
     )

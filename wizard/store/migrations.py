@@ -76,3 +76,16 @@ def m006_runs(database: Database) -> None:
 @migrations()
 def m007_acts(database: Database) -> None:
     database.table("installs").add_column("act", str)
+
+
+@migrations()
+def m008_switches(database: Database) -> None:
+    database.table("switches").create(
+        {
+            "id": str, "dialer_id": str, "dialer_name": str, "target": str, "from_carrier": str, "to_carrier": str,
+            "started_at": str, "ended_at": str, "outcome": str, "phases": str, "plan": str, "checkpoint": str, "watch": str,
+            "watch_seconds": float, "error": str, "back_requested": int,
+        },
+        pk="id",
+        not_null={"dialer_name", "target", "from_carrier", "to_carrier", "started_at"},
+    )  # fmt: skip

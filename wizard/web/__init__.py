@@ -11,12 +11,14 @@ import jinja2
 from flask import Flask, request
 
 from wizard.dialer.outcome import WAIT_SECONDS
+from wizard.dialer.switcher import WATCH_SECONDS
 from wizard.instance import access_token, instance_folder
 from wizard.service.dialers import connector
 from wizard.service.recovery import find_interrupted
+from wizard.service.switches import find_interrupted_switches
 from wizard.service.workspace import open_workspace
 
-from . import dialers, drafts, home, installs, planning, problems, rates, review, showing, simulation
+from . import dialers, drafts, home, installs, planning, problems, rates, review, showing, simulation, switches
 from .guard import guard
 from .services import Services, htmx, install_services
 
@@ -38,16 +40,23 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the application.
 
     ``config`` may set ``INSTANCE`` (folder), ``HOSTS`` (names, not ports), ``WAIT_SECONDS`` (how long an install waits to come
-    up) and, for tests, ``CONNECTOR``.
+    up), ``WATCH_SECONDS`` (how long a switch of carriers is watched) and, for tests, ``CONNECTOR``.
     """
     app = _Wizard(
         "wizard", template_folder=_resource("templates"), static_folder=_resource("static"), static_url_path="/static"
     )
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, HOSTS=LOCAL_HOSTS, WAIT_SECONDS=WAIT_SECONDS, CONNECTOR=connector)
+    app.config.from_mapping(
+        MAX_CONTENT_LENGTH=256 * 1024,
+        HOSTS=LOCAL_HOSTS,
+        WAIT_SECONDS=WAIT_SECONDS,
+        WATCH_SECONDS=WATCH_SECONDS,
+        CONNECTOR=connector,
+    )
     app.config.from_mapping(config or {})
     folder = Path(app.config.get("INSTANCE") or instance_folder())
     workspace = open_workspace(folder)
     find_interrupted(workspace)
+    find_interrupted_switches(workspace)
     services = Services(workspace, app.config["CONNECTOR"])
     install_services(app.extensions, services)
     services.recover_interrupted()
@@ -56,7 +65,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
-    for module in (home, drafts, review, dialers, rates, installs, planning, simulation):
+    for module in (home, drafts, review, dialers, rates, installs, planning, simulation, switches):
         app.register_blueprint(module.blueprint)
     problems.handle_problems(app)
     return app

@@ -112,7 +112,8 @@ def _is_still_needed(target: DialerTarget) -> bool:
     workspace = services().workspace
     others = [dialer.target for dialer in workspace.dialers.all()]
     installed = [install.target for install in workspace.installs.all() if install.can_roll_back]
-    return any(other.key == target.key for other in [*others, *installed])
+    switched = [switch.target for switch in workspace.switches.all() if switch.can_move_back]
+    return any(other.key == target.key for other in [*others, *installed, *switched])
 
 
 def _look_and_show(dialer: SavedDialer) -> ResponseReturnValue:

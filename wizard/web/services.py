@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Protocol, cast
 
 from flask import current_app, request
 from flask_htmx import HTMX
@@ -16,7 +16,6 @@ from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector, look_at_dialer, missing_secret, summary_of
-from wizard.service.jobs import Job
 from wizard.service.recovery import recover, recoverable
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
@@ -31,6 +30,12 @@ htmx = HTMX()
 #: installs wait more than they work, so there can be many at once
 _WORKERS = 16
 _log = logging.getLogger(__name__)
+
+
+class Job(Protocol):
+    """Work on a dialer that was given its lock."""
+
+    def run(self) -> object: ...
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Services:
             raise NeedsSecretError(which=missing)
         return self.connector(self.workspace.host_keys.with_key(dialer.target), secrets)
 
-    def run(self, job: Job, dialer_id: str, connect: Connect) -> Future[Install]:
+    def run(self, job: Job, dialer_id: str, connect: Connect) -> Future[object]:
         """Work in the background; the journal is in the store, so nothing is lost with the thread.
 
         What is known of the dialer is another thing afterwards, so somebody looks again.
@@ -104,7 +109,7 @@ class Services:
         finally:
             self.workspace.store.close()
 
-    def _in_thread(self, job: Job, dialer_id: str, connect: Connect) -> Install:
+    def _in_thread(self, job: Job, dialer_id: str, connect: Connect) -> object:
         try:
             try:
                 return job.run()
@@ -134,8 +139,8 @@ def install_services(extensions: dict[str, object], made: Services) -> None:
     extensions[_EXTENSION] = made
 
 
-def _log_fault(future: Future[Install]) -> None:
+def _log_fault(future: Future[object]) -> None:
     fault = future.exception()
     if fault is not None:
         # The type alone: a message may quote what it stumbled over.
-        _log.error("an install ended in a fault of the wizard's own: %s", type(fault).__name__)
+        _log.error("a job ended in a fault of the wizard's own: %s", type(fault).__name__)

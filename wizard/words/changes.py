@@ -7,12 +7,15 @@ from typing import Any
 
 from wizard.carrier.answers import Answers, StirShaken
 from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse
-from wizard.carrier.on_dialer.changes import ChangeKind, ChangeState
+from wizard.carrier.on_dialer.changes import PREFIX_CHANGES, ChangeKind, ChangeState
 from wizard.carrier.on_dialer.tiltx import CONTAINER_ID
 from wizard.carrier.profile import sent_prefix
 
 _WHAT: dict[ChangeKind, str] = {
     ChangeKind.CAMPAIGN_PREFIX: "The dial prefix of the campaign {record}",
+    ChangeKind.MANUAL_PREFIX: "The manual dial prefix of the campaign {record}",
+    ChangeKind.THREE_WAY_PREFIX: "The 3-way dial prefix of the campaign {record}",
+    ChangeKind.LIST_PREFIX: "The dial prefix of the list {record}",
     ChangeKind.SERVER_TRUNKS: "The campaign {record}'s share of lines (server trunks)",
     ChangeKind.SETTINGS_CONTAINER: "The settings container {record}",
 }
@@ -20,15 +23,15 @@ _HOW: dict[ChangeState, str] = {
     ChangeState.PLANNED: "{what} was not changed: it is still {before}.",
     ChangeState.MADE: "{what} was {before} and is {after} now.",
     ChangeState.PUT_BACK: "{what} is {before} again.",
-    ChangeState.LEFT: "{what} was left alone: somebody has changed it since. Before the install it was {before}.",
-    ChangeState.GONE: "{what} is not there any more, so nothing was put back. Before the install it was {before}.",
+    ChangeState.LEFT: "{what} was left alone: somebody has changed it since. Before, it was {before}.",
+    ChangeState.GONE: "{what} is not there any more, so nothing was put back. Before, it was {before}.",
 }
 #: where nothing was there before
 _HOW_NEW: dict[ChangeState, str] = {
     ChangeState.PLANNED: "{what} was not written.",
     ChangeState.MADE: "{what} was added: {after}.",
     ChangeState.PUT_BACK: "{what} was taken away again.",
-    ChangeState.LEFT: "{what} was left there: somebody has changed it since. Before the install there was none.",
+    ChangeState.LEFT: "{what} was left there: somebody has changed it since. Before, there was none.",
     ChangeState.GONE: "{what} is not there any more.",
 }
 CAMPAIGNS_WAIT = (
@@ -67,7 +70,7 @@ def change_sentences(changes: Sequence[Mapping[str, Any]], outcome: str) -> list
 def change_sentence(change: Mapping[str, Any]) -> str:
     """One change as the store keeps it: kind, record, before, after, state."""
     kind, state, before = ChangeKind(change["kind"]), ChangeState(change["state"]), change["before"]
-    is_new = before is None and kind is not ChangeKind.CAMPAIGN_PREFIX
+    is_new = before is None and kind not in PREFIX_CHANGES
     what = _WHAT[kind].format(record=change["record"])
     return (_HOW_NEW if is_new else _HOW)[state].format(what=what, before=before or "empty", after=change["after"])
 

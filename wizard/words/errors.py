@@ -47,7 +47,11 @@ ERRORS: dict[str, Words] = {
     "refused": Words("Not installed", "Something stands in the way; nothing was changed on the dialer.", "Mend what is listed, and try again."),
     "already_in_progress": Words("Another install is at work", "Somebody is installing on this dialer right now ({where}).", "Wait until it is done, then try again."),
     "write_mismatch": Words("The database kept something else", "What the database holds differs from what was sent, in {columns}.", "Everything was undone. Please report this with your VICIdial version."),
-    "record_changed": Words("Somebody else changed something meanwhile", "{what} of {name} is no longer what it was when the install began, so it was not overwritten.", "Look at it in VICIdial, and install again: the wizard then begins with what is there now."),
+    "record_changed": Words("Somebody else changed something meanwhile", "{what} of {name} is no longer what it was when the wizard looked, so it was not overwritten.", "Look at it in VICIdial, and try again: the wizard then begins with what is there now."),
+    "switch_not_proved": Words("The new digits don't arrive", "{campaign} would send {number}, and that does not lead to “{carrier}” any more: the dialplan has changed meanwhile.", "The campaigns were moved back. Look at the carriers' dialplan entries, and try again."),
+    "switch_worse": Words("The new carrier refuses too many numbers", "“{carrier}” answers 403, 404 or 484 far more often than the carrier before it did. VICIdial marks a lead as disconnected at every 404 and 484.", "Ask the carrier which digits it wants (1 before the number, a plus, a tech prefix), change its number format, make a test call and try again."),
+    "switch_interrupted": Words("Interrupted", "The wizard ended in the middle of a switch.", "Move the campaigns back, or start the same switch again."),
+    "no_switch": Words("No such switch", "The wizard has never moved campaigns from “{from_carrier}” to “{to_carrier}” on this dialer, or they are back already.", "Check the two names and their order: they are those of the switch that shall be taken back."),
     "rebuild_timeout": Words("VICIdial didn't write its files", "After {seconds} seconds the carrier was still not in Asterisk's generated files{picked_up}.", "Check that cron runs on the dialer and that the keepalive script works: run nothing by hand while cron is on."),
     "still_loaded": Words("Asterisk didn't let go of the carrier", "VICIdial's files don't have the carrier any more, but Asterisk does, even after a reload.", "Look at Asterisk's log, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
     "unchanged": Words("Nothing to do", "All of it was on the dialer already, so nothing was written.", "Nothing: what is asked for is so."),
@@ -81,7 +85,7 @@ _REASONS: dict[str, dict[str, str]] = {
     "already_in_progress": {"here": "from this wizard", "elsewhere": "from another wizard"},
     "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
     "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere", "asterisk": "it doesn't answer at all"},
-    "record_changed": {"campaign_prefix": "The dial prefix", "server_trunks": "The server trunks", "settings_container": "The settings container", "carrier": "The row"},
+    "record_changed": {"campaign_prefix": "The dial prefix", "manual_prefix": "The manual dial prefix", "three_way_prefix": "The 3-way dial prefix", "list_prefix": "The dial prefix of the list", "server_trunks": "The server trunks", "settings_container": "The settings container", "carrier": "The row"},
     "rollback_failed": {"drift": "somebody else changed the carrier meanwhile", "connection_lost": "the connection broke off", "cannot_connect": "the dialer can't be reached", "cannot_resolve": "the dialer's name has no address any more", "database": "VICIdial's database refused", "already_in_progress": "another wizard is at work there", "other_dialer": "another dialer answers now", "generator": "VICIdial doesn't rebuild its files", "asterisk": "Asterisk doesn't follow", "record_changed": "somebody else changed the carrier meanwhile", "write_mismatch": "the database kept something else than was written"},
 }  # fmt: skip
 _REASONS["rates_table"] = {

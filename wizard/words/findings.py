@@ -9,6 +9,8 @@ from .errors import words_for
 from .questions import CHOICES, QUESTIONS
 from .rates import RATES
 from .routing import ROUTING
+from .switching import SWITCHING
+from .verdicts import REASONS
 
 _VICIDIAL_SCREEN = "VICIdial's own carrier screen"
 
@@ -285,6 +287,8 @@ FINDINGS: dict[str, str] = {
     ),
     # rates
     **RATES,
+    # switching carriers
+    **SWITCHING,
 }
 
 
@@ -300,6 +304,8 @@ def sentence(finding: Finding) -> str:
         values["question"] = QUESTIONS[str(values["answer"])].label
     if "free" in values:
         values["free"] = f" (here {values['free']} would be free)" if values["free"] else ""
+    if "verdict_reason" in values:
+        values["why"] = REASONS[str(values["verdict_reason"])].happened
     return FINDINGS[finding.code].format(**{"screen": _VICIDIAL_SCREEN, **values})
 
 

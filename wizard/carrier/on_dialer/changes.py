@@ -19,10 +19,19 @@ class ChangeKind(StrEnum):
     """What is changed."""
 
     CAMPAIGN_PREFIX = "campaign_prefix"
+    #: of calls that a campaign's agents dial themselves, and of calls to a third person
+    MANUAL_PREFIX = "manual_prefix"
+    THREE_WAY_PREFIX = "three_way_prefix"
+    #: of a list, which goes before its campaign's
+    LIST_PREFIX = "list_prefix"
     SERVER_TRUNKS = "server_trunks"
     SETTINGS_CONTAINER = "settings_container"
 
 
+#: those that decide by themselves which carrier calls take; their records were there before
+PREFIX_CHANGES = frozenset(
+    {ChangeKind.CAMPAIGN_PREFIX, ChangeKind.MANUAL_PREFIX, ChangeKind.THREE_WAY_PREFIX, ChangeKind.LIST_PREFIX}
+)
 #: those whose value is a :class:`Secret`
 SECRET_CHANGES = frozenset({ChangeKind.SETTINGS_CONTAINER})
 
@@ -49,7 +58,7 @@ class Change:
     """
 
     kind: ChangeKind
-    #: the id of the campaign or container, as its own table spells it
+    #: the id of the campaign, list or container, as its own table spells it
     record: str
     before: str | None
     after: str | Secret
@@ -58,7 +67,7 @@ class Change:
     @property
     def is_of_campaign(self) -> bool:
         """Whether calls follow at once, so that it has to wait until the carrier is up."""
-        return self.kind is ChangeKind.CAMPAIGN_PREFIX
+        return self.kind in PREFIX_CHANGES
 
     @property
     def makes_record(self) -> bool:
