@@ -16,7 +16,8 @@ from .simulation.destinations import mask_passwords, mask_step
 
 Sign = Literal["+", "-", " "]
 
-_REGISTER_PASSWORD = re.compile(r"^([^:@]*):[^@]*@")
+#: ``[register =>] [transport://]user[@domain]:password[:name]@host``, as chan_sip reads it; a password may have an @
+_REGISTER_PASSWORD = re.compile(r"^((?:register\s*=>?\s*)?(?:\w+://)?[^:]*):.*@")
 
 
 @dataclass(frozen=True)
