@@ -71,3 +71,8 @@ def m005_other_servers(database: Database) -> None:
 @migrations()
 def m006_runs(database: Database) -> None:
     database.table("installs").add_column("part_of", str)
+
+
+@migrations()
+def m007_jump_hosts(database: Database) -> None:
+    database.table("dialers").add_column("jump", str)
