@@ -189,6 +189,23 @@ class DatabaseError(DialerError):
         return self.number is not None and self.number not in self._CLIENT_NUMBERS
 
 
+class DatabaseLoginError(DatabaseError):
+    """VICIdial's database can't be signed in to from the dialer, with what VICIdial itself uses.
+
+    values: host, port, user, database, detail, reason (``password``, ``address``, ``unreachable``, ``database``, ``other``)
+    """
+
+    code = "database_login"
+    #: MySQL's numbers → reason
+    _REASONS: ClassVar[dict[int | None, str]] = {
+        1045: "password", 1698: "password", 1130: "address", 1129: "address", 2002: "unreachable", 2003: "unreachable",
+        2005: "unreachable", 2013: "unreachable", 1049: "database", 1044: "database",
+    }  # fmt: skip
+
+    def __init__(self, *, number: int | None = None, **values: object) -> None:
+        super().__init__(number=number, reason=self._REASONS.get(number, "other"), **values)
+
+
 class ServerRowError(DialerError):
     """There is not exactly one servers row for this dialer. values: server_ip, count"""
 

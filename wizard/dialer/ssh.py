@@ -95,6 +95,10 @@ class _Ways:
 
         :raises DialerError: none was taken
         """
+        with contextlib.closing(self._ring):
+            self._try_all(transport)
+
+    def _try_all(self, transport: paramiko.Transport) -> None:
         tried = 0
         for attempt in self._attempts():
             try:

@@ -106,6 +106,9 @@ class _Agent(AgentSSH):
         # A key that has to be confirmed waits for its owner.
         connected.settimeout(None)
 
+    def close(self) -> None:
+        self._close()  # type: ignore[attr-defined] # paramiko's stubs leave it out
+
 
 class Keyring:
     """The keys that ssh would try at one hop, in its order; what was left out, and why, is in ``problems``."""
@@ -113,11 +116,20 @@ class Keyring:
     def __init__(self, hop: Hop, passphrase: Secret) -> None:
         self._hop, self._passphrase = hop, passphrase
         self.problems: list[KeyFileError] = []
+        self._agent: _Agent | None = None
+
+    def close(self) -> None:
+        """Let go of the agent, once nobody signs with its keys any more."""
+        if self._agent is not None:
+            self._agent.close()
+        self._agent = None
 
     def __iter__(self) -> Iterator[paramiko.PKey]:
         named = {path: _public_part(path) for path in self._hop.key_paths}
         wanted = set(named.values()) - {b""}
-        agents = _agent_keys(self._hop.agent)
+        with contextlib.suppress(OSError, paramiko.SSHException):
+            self._agent = _Agent(self._hop.agent) if self._hop.agent else None
+        agents = self._agent.get_keys() if self._agent else ()
         yield from (key for key in agents if key.asbytes() in wanted)
         if not self._hop.identities_only:
             yield from (key for key in agents if key.asbytes() not in wanted)
@@ -133,15 +145,6 @@ class Keyring:
             else:
                 if key.asbytes() not in tried:
                     yield key
-
-
-def _agent_keys(path: str) -> list[paramiko.PKey]:
-    """Nothing where no agent answers."""
-    if not path:
-        return []
-    with contextlib.suppress(OSError, paramiko.SSHException):
-        return list(_Agent(path).get_keys())
-    return []
 
 
 def _public_part(path: str) -> bytes:
