@@ -33,9 +33,9 @@ LIBRARIES = {
     "markupsafe": ("web/",),
     "werkzeug": ("web/",),
     "waitress": ("cli/serve.py",),
-    "paramiko": ("dialer/ssh.py", "dialer/connection.py"),
+    "paramiko": ("dialer/ssh.py", "dialer/ssh_keys.py", "dialer/host_keys.py", "dialer/connection.py"),
     "sqlite_utils": ("store/",),
-    "cryptography": ("store/vault.py", "dialer/ssh.py"),
+    "cryptography": ("store/vault.py", "dialer/ssh_keys.py", "dialer/host_keys.py"),
     "click": ("cli/",),
     "platformdirs": ("instance.py",),
 }

@@ -45,19 +45,24 @@ class CannotResolveError(DialerError):
 
 
 class HostKeyUnknownError(DialerError):
-    """Nobody has confirmed this host key yet. values: host, fingerprint, key_type"""
+    """Nobody has confirmed this host key yet. values: host, fingerprint, key_type, variant"""
 
     code = "host_key_unknown"
 
-    def __init__(self, *, host: str, fingerprint: str, key_type: str, key: str) -> None:
-        super().__init__(host=host, fingerprint=fingerprint, key_type=key_type)
+    def __init__(self, *, host: str, fingerprint: str, key_type: str, key: str, address: str = "", variant: str = "") -> None:
+        super().__init__(host=host, fingerprint=fingerprint, key_type=key_type, variant=variant)
         self.fingerprint = fingerprint
+        #: which host it is, as host keys are kept: the dialer's or a jump host's
+        self.address = address
         #: the public key as a ``known_hosts`` line has it, to be stored once confirmed
         self.key = key
 
 
 class HostKeyChangedError(DialerError):
-    """Another host key than the one that was confirmed. values: host, fingerprint, expected"""
+    """Another host key than the one that was confirmed.
+
+    values: host, fingerprint, expected, variant (``jump``, ``known_hosts``)
+    """
 
     code = "host_key_changed"
 
@@ -66,6 +71,40 @@ class InvalidAuthError(DialerError):
     """The SSH server refused the user, password or key. values: user, host"""
 
     code = "invalid_auth"
+
+
+class NoSshKeysError(DialerError):
+    """No agent has a key, and there is no key file that ssh would try. values: user, host"""
+
+    code = "no_ssh_keys"
+
+
+class TooManyKeysError(DialerError):
+    """The SSH server hung up after several keys that it does not know. values: host, count"""
+
+    code = "too_many_keys"
+
+
+class SecondFactorError(DialerError):
+    """The key or password was right, and the server wants something more. values: host, methods"""
+
+    code = "second_factor"
+
+
+class JumpRefusedError(DialerError):
+    """A jump host lets us in, and does not pass us on. values: host, port (where to), before (the jump host)"""
+
+    code = "jump_refused"
+
+
+class SshConfigError(DialerError):
+    """``~/.ssh/config`` can't be followed.
+
+    values: host, path, option, reason (``exec``, ``proxy_command``, ``jump``, ``circle``, ``value``, ``too_deep``,
+    ``unreadable``)
+    """
+
+    code = "ssh_config"
 
 
 class KeyFileError(DialerError):
@@ -148,6 +187,23 @@ class DatabaseError(DialerError):
     def is_certain(self) -> bool:
         """Whether the database itself said no, so that nothing was written."""
         return self.number is not None and self.number not in self._CLIENT_NUMBERS
+
+
+class DatabaseLoginError(DatabaseError):
+    """VICIdial's database can't be signed in to from the dialer, with what VICIdial itself uses.
+
+    values: host, port, user, database, detail, reason (``password``, ``address``, ``unreachable``, ``database``, ``other``)
+    """
+
+    code = "database_login"
+    #: MySQL's numbers → reason
+    _REASONS: ClassVar[dict[int | None, str]] = {
+        1045: "password", 1698: "password", 1130: "address", 1129: "address", 2002: "unreachable", 2003: "unreachable",
+        2005: "unreachable", 2013: "unreachable", 1049: "database", 1044: "database",
+    }  # fmt: skip
+
+    def __init__(self, *, number: int | None = None, **values: object) -> None:
+        super().__init__(number=number, reason=self._REASONS.get(number, "other"), **values)
 
 
 class ServerRowError(DialerError):

@@ -270,7 +270,7 @@ def test_what_the_database_refuses_is_an_error_without_the_scripts_own_place() -
 @pytest.mark.parametrize(
     ("text", "target"),
     [
-        ("root@dialer.example.com", DialerTarget("dialer.example.com")),
+        ("root@dialer.example.com", DialerTarget("dialer.example.com", port=0)),
         ("support@10.0.0.1:2222", DialerTarget("10.0.0.1", "support", 2222)),
         ("dialer.example.com", None),
         ("root@host:99999", None),

@@ -35,7 +35,7 @@ def test_a_password_that_is_not_kept_is_asked_for_again_after_a_restart(browser:
         ({"host": "root@10.0.0.1"}, "Only the host name"),
         ({"port": "0"}, "from 1 to 65535"),
         ({"port": "ssh"}, "from 1 to 65535"),
-        ({"user": ""}, "Which user?"),
+        ({"jump": "you@"}, "Jump hosts are written"),
         ({"ssh_password": ""}, "Which password?"),
         ({"auth": "key", "key_path": ""}, "Which file?"),
     ],

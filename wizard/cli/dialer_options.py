@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
-from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo, parse_address
+from wizard.dialer.route import parse_jump
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo, parse_address, parse_alias
 from wizard.errors import HostKeyUnknownError, NotFoundError
 from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector
@@ -27,7 +28,8 @@ class Access:
     sudo: bool
     sudo_password_env: str | None
     key_passphrase_env: str | None
-    accept_host_key: str | None
+    accept_host_key: tuple[str, ...]
+    jump: str | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,13 @@ def access_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--accept-host-key",
         metavar="SHA256:...",
-        help="Trust an unknown host key with this fingerprint; “new” trusts any, once.",
+        multiple=True,
+        help="Trust an unknown host key with this fingerprint; “new” trusts any, once. Again for each jump host.",
+    )
+    @click.option(
+        "--jump",
+        metavar="[USER@]HOST[:PORT][,...]",
+        help="Go by way of these hosts, in this order; “none” for none. Otherwise as ~/.ssh/config says.",
     )
     @functools.wraps(command)
     def with_access(*args: Any, **options: Any) -> Any:
@@ -70,12 +78,12 @@ def access_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def choose_dialer(workspace: Workspace, dialer: str, access: Access) -> ChosenDialer:
-    """A saved dialer's name, or ``user@host[:port]``; options override what is saved.
+    """A saved dialer's name, ``user@host[:port]``, or an alias of ``~/.ssh/config``; options override what is saved.
 
-    :raises NotFoundError: neither
+    :raises NotFoundError: none of them
     """
     saved = workspace.dialers.find(dialer)
-    address = parse_address(dialer)
+    address = parse_address(dialer) or (parse_alias(dialer) if saved is None else None)
     if saved is not None:
         chosen = ChosenDialer(saved.name, saved.id, saved.target, workspace.dialers.secrets(saved.id))
     elif address is not None:
@@ -88,6 +96,8 @@ def choose_dialer(workspace: Workspace, dialer: str, access: Access) -> ChosenDi
 def with_options(workspace: Workspace, chosen: ChosenDialer, access: Access) -> ChosenDialer:
     """What is known of a dialer, with what the options say instead."""
     target, secrets = chosen.target, chosen.secrets
+    if access.jump is not None:
+        target = replace(target, jump=_jump(access.jump))
     if access.ssh_key is not None:
         target = replace(target, auth=SshAuth.KEY, key_path=access.ssh_key)
     if access.ssh_password_env is not None:
@@ -103,21 +113,35 @@ def with_options(workspace: Workspace, chosen: ChosenDialer, access: Access) -> 
         secrets = replace(secrets, sudo_password=password)
         target = replace(target, sudo=Sudo.WITH_PASSWORD if password else Sudo.WITHOUT_PASSWORD)
     target = workspace.host_keys.with_key(target)
-    if not target.host_key and access.accept_host_key is not None:
+    if access.accept_host_key:
         target = accept_host_key(workspace, target, secrets, access.accept_host_key)
     return replace(chosen, target=target, secrets=secrets)
 
 
-def accept_host_key(workspace: Workspace, target: DialerTarget, secrets: DialerSecrets, accepted: str) -> DialerTarget:
-    """Trust an unknown key that has the given fingerprint (``new``: any), and keep it. A changed key never comes here.
+def _jump(said: str) -> str:
+    if said.strip().lower() != "none" and not parse_jump(said):
+        raise click.BadParameter("jump hosts are written [user@]host[:port], with commas between", param_hint="--jump")
+    return said.strip()
 
-    :raises HostKeyUnknownError: the key has another fingerprint
+
+def accept_host_key(
+    workspace: Workspace, target: DialerTarget, secrets: DialerSecrets, accepted: Sequence[str]
+) -> DialerTarget:
+    """Trust unknown keys that have the given fingerprints (``new``: any), and keep them. A changed key never comes here.
+
+    :raises HostKeyUnknownError: a key has another fingerprint
     """
-    try:
-        connector(target, secrets)().open()
-    except HostKeyUnknownError as unknown:
-        if accepted not in ("new", unknown.fingerprint):
-            raise
-        workspace.host_keys.confirm(target, unknown.key)
-        return workspace.host_keys.with_key(target)
+    while not _has_all_keys(target):
+        try:
+            with connector(target, secrets)():
+                return target
+        except HostKeyUnknownError as unknown:
+            if unknown.fingerprint not in accepted and "new" not in accepted:
+                raise
+            workspace.host_keys.confirm(target, unknown.key, unknown.address)
+            target = workspace.host_keys.with_key(target)
     return target
+
+
+def _has_all_keys(target: DialerTarget) -> bool:
+    return bool(target.host_key) and len(target.jump_keys) == len(target.route()) - 1

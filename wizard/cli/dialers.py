@@ -12,6 +12,7 @@ from wizard.errors import NameTakenError, NotFoundError
 from wizard.instance import instance_folder
 from wizard.service.dialer_numbers import caller_ids_of, servers_of
 from wizard.service.dialers import look_at_dialer, summary_of
+from wizard.service.routes import route_words
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.dialers import SavedDialer
 from wizard.words.caller_ids import ADVICE, used_by
@@ -29,7 +30,7 @@ def dialer() -> None:
 
 @dialer.command()
 @click.argument("name")
-@click.argument("address", metavar="USER@HOST[:PORT]")
+@click.argument("address", metavar="USER@HOST[:PORT]|ALIAS")
 @access_options
 @click.option("--keep-passwords", is_flag=True, help="Keep the passwords that were given, encrypted.")
 @as_json
@@ -82,7 +83,7 @@ def remove(name: str, as_json: bool) -> None:
     workspace = open_workspace(instance_folder())
     saved = _saved(workspace, name)
     workspace.dialers.remove(saved.id)
-    workspace.host_keys.forget(saved.target)
+    workspace.host_keys.forget(saved.target, [other.target for other in workspace.dialers.all()])
     if as_json:
         print_json({"removed": saved.name})
     else:
@@ -102,6 +103,7 @@ def _document(saved: SavedDialer) -> dict[str, Any]:
         "address": saved.target.address,
         "auth": saved.target.auth.value,
         "sudo": saved.target.sudo.value,
+        "route": route_words(saved.target),
         "looked_at": saved.looked_at,
         **{key: value for key, value in saved.summary.items() if key not in ("findings", "caller_ids")},
         "caller_ids": [_caller_id(each) for each in caller_ids_of(saved.summary)],
@@ -132,7 +134,7 @@ def _print_dialer(workspace: Workspace, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    for key in ("name", "address", "server_ip", "server_id", "asterisk_version", "schema", "drivers"):
+    for key in ("name", "address", "route", "server_ip", "server_id", "asterisk_version", "schema", "drivers"):
         value = document.get(key, "")
         click.echo(f"{key + ':':18}{', '.join(value) if isinstance(value, list) else value}")
     for carrier in document.get("carriers", []):

@@ -129,7 +129,7 @@ while (defined(my $head = <STDIN>)) {
         if ($@) {
             $failed = $mode eq 'stop';
             no warnings 'once';
-            my ($why, $number) = ($@, $name eq 'sql' ? $DBI::err : undef);
+            my ($why, $number) = ($@, $name eq 'sql' || $name eq 'database' ? $DBI::err : undef);
             print answer('error', $why, $number);
         }
         else { print answer('ok', @result) }

@@ -33,7 +33,8 @@ class Connection:
     def __init__(self, target: DialerTarget, dialer_secrets: DialerSecrets) -> None:
         self.target = target
         self._secrets = dialer_secrets
-        self._client: paramiko.SSHClient | None = None
+        #: the way to the dialer, hop by hop
+        self._transports: list[paramiko.Transport] = []
         self._channel: paramiko.Channel | None = None
         self._buffer = b""
         #: requests that waited for an answer from the dialer, the agent's start included
@@ -59,10 +60,8 @@ class Connection:
         if self._channel is not None:
             return
         try:
-            # Kept before it is used: whatever goes wrong, close() finds it, and no half-open connection is left behind.
-            self._client = paramiko.SSHClient()
-            ssh.sign_in(self._client, self.target, self._secrets)
-            self._start_agent(self._client)
+            # Kept before they are used: whatever goes wrong, close() finds them, and no half-open connection is left behind.
+            self._start_agent(ssh.sign_in(self.target, self._secrets, self._transports))
         except BaseException:
             self.close()
             raise
@@ -91,17 +90,18 @@ class Connection:
 
     def close(self) -> None:
         """Let go of the channel and the connection; the agent ends with them."""
-        for closable in (self._channel, self._client):
+        for closable in (self._channel, *reversed(self._transports)):
             if closable is not None:
                 with contextlib.suppress(Exception):
                     closable.close()
-        self._channel = self._client = None
+        self._channel = None
+        self._transports.clear()
         self._buffer = b""
 
-    def _start_agent(self, client: paramiko.SSHClient) -> None:
+    def _start_agent(self, transport: paramiko.Transport) -> None:
         nonce = secrets.token_hex(8)
         hello, prompt = f"cw-hello-{nonce}", f"cw-sudo-{nonce}:"
-        self._channel = ssh.start_program(client, self.target, self._agent_command(nonce, prompt))
+        self._channel = ssh.start_program(transport, self.target, self._agent_command(nonce, prompt))
         self._wait_for_hello(hello.encode(), prompt.encode())
         self._send(f"cw-program-{nonce}\n".encode() + _PROGRAM)
 

@@ -10,7 +10,7 @@ from wizard.carrier.dialing.backups import backups_of
 from wizard.carrier.model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier, Protocol
 from wizard.carrier.on_dialer.caller_ids import NumbersInUse
 from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listener, Place, Server
-from wizard.errors import DatabaseError, NotADialerError, ServerRowError
+from wizard.errors import DatabaseError, DatabaseLoginError, NotADialerError, ServerRowError
 
 from . import astguiclient
 from .asterisk_output import (
@@ -31,6 +31,7 @@ from .protocol import (
     asterisk,
     clock,
     database_complaint,
+    error_number,
     printed,
     read_file,
     run,
@@ -245,9 +246,21 @@ def open_database(connection: Connection) -> dict[str, str]:
     [config] = connection.ask([read_file(astguiclient.PATH)], stop_at_error=False)
     values = _config_of(config)
     [login] = connection.ask([astguiclient.database_login(values)], stop_at_error=False)
-    if login.status != "ok":
-        raise DatabaseError(detail=database_complaint(login))
+    require_login(login, values)
     return values
+
+
+def require_login(login: AgentReply, config: Mapping[str, str]) -> None:
+    """:raises DatabaseLoginError: the database did not let us in"""
+    if login.status != "ok":
+        raise DatabaseLoginError(
+            number=error_number(login),
+            host=config["VARDB_server"],
+            port=config.get("VARDB_port") or "3306",
+            user=config["VARDB_user"],
+            database=config["VARDB_database"],
+            detail=database_complaint(login),
+        )
 
 
 def _config_of(reply: AgentReply) -> dict[str, str]:
@@ -328,8 +341,7 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
             *what_is_there(config.get("PATHagi", "")),
         ]
     )
-    if login.status != "ok":
-        raise DatabaseError(detail=database_complaint(login))
+    require_login(login, config)
     replica = texts_of(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
     tables = dict(zip(COLUMNS, map(table_of, described[: len(COLUMNS)]), strict=True))
     there = read_inventory(described[len(COLUMNS) :])

@@ -123,7 +123,7 @@ def table_of(reply: AgentReply) -> Table:
     :raises DatabaseError: where the database refused the statement
     """
     if reply.status != "ok":
-        raise DatabaseError(number=_error_number(reply), detail=database_complaint(reply))
+        raise DatabaseError(number=error_number(reply), detail=database_complaint(reply))
     touched, columns, *rest = reply.values
     width = int(columns or 0)
     names, cells = rest[:width], rest[width:]
@@ -131,7 +131,7 @@ def table_of(reply: AgentReply) -> Table:
     return Table(int(float(touched or 0)), tuple(rows))
 
 
-def _error_number(reply: AgentReply) -> int | None:
+def error_number(reply: AgentReply) -> int | None:
     number = reply.values[1] if len(reply.values) > 1 else None
     return int(number) if number and number.isdigit() else None
 

@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from wizard.errors import SshConfigError
 from wizard.secret import Secret
 
-DEFAULT_SSH_PORT = 22
+from .route import SSH_PORT, Hop, Place, resolve_route
+from .ssh_config import options_for
+
+DEFAULT_SSH_PORT = SSH_PORT
 
 
 class SshAuth(StrEnum):
@@ -29,9 +33,11 @@ class Sudo(StrEnum):
 
 @dataclass(frozen=True)
 class DialerTarget:
-    """Everything about a dialer's SSH access that is no secret."""
+    """Everything about a dialer's SSH access that is no secret, as the user wrote it."""
 
+    #: its name or address, or an alias of ``~/.ssh/config``
     host: str
+    #: empty, and port 0: as ``~/.ssh/config`` says, else the user's own name and 22, as ssh has it
     user: str = "root"
     port: int = DEFAULT_SSH_PORT
     auth: SshAuth = SshAuth.AGENT
@@ -39,18 +45,34 @@ class DialerTarget:
     sudo: Sudo = Sudo.NO
     #: the confirmed host key as ``type base64``; empty before the first time
     host_key: str = ""
+    #: jump hosts as ssh's ``-J`` has them; ``none`` for none; empty: as ``~/.ssh/config`` says
+    jump: str = ""
+    #: confirmed keys of the jump hosts: (their address, ``type base64``)
+    jump_keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:
-        """``user@host`` and the port where it is not 22."""
-        port = "" if self.port == DEFAULT_SSH_PORT else f":{self.port}"
+        """``user@host`` and the port where it is not 22, as far as the user said; jump hosts after that."""
+        port = "" if self.port in (0, DEFAULT_SSH_PORT) else f":{self.port}"
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.user}@{host}{port}"
+        user = f"{self.user}@" if self.user else ""
+        return f"{user}{host}{port}" + (f" by way of {self.jump}" if self.jump not in ("", "none") else "")
+
+    def route(self) -> tuple[Hop, ...]:
+        """What is connected to, hop by hop, the dialer last; reads ``~/.ssh/config``.
+
+        :raises SshConfigError: it can't be followed
+        """
+        return resolve_route(Place(self.host, self.user, self.port), self.jump)
 
     @property
     def key(self) -> str:
-        """What makes two targets the same dialer, for locks."""
-        return f"{self.host.lower()}:{self.port}"
+        """What makes two targets the same dialer, for locks and host keys: an alias is what it stands for."""
+        try:
+            return self.route()[-1].address
+        except SshConfigError:
+            # Nobody gets there; but what is kept under its name can still be shown and forgotten.
+            return f"{self.host.lower()}:{self.port or DEFAULT_SSH_PORT}"
 
 
 @dataclass(frozen=True)
@@ -73,4 +95,15 @@ def parse_address(text: str) -> DialerTarget | None:
     port = int(match["port"] or DEFAULT_SSH_PORT)
     if not 1 <= port <= 65_535:
         return None
-    return DialerTarget(host=match["host"].strip("[]"), user=match["user"], port=port)
+    return DialerTarget(host=match["host"].strip("[]"), user=match["user"], port=port if match["port"] else 0)
+
+
+def parse_alias(text: str) -> DialerTarget | None:
+    """A host alone as a target, where ``~/.ssh/config`` has an entry for it and not only for every host.
+
+    :raises SshConfigError: the configuration can't be read
+    """
+    match = _ADDRESS.fullmatch(text.strip())
+    if match is None or "@" in text or not options_for(match["host"]).is_mentioned:
+        return None
+    return DialerTarget(host=match["host"], user="", port=int(match["port"] or 0))

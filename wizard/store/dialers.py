@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
-from wizard.errors import NameTakenError, NotFoundError
+from wizard.errors import NameTakenError, NotFoundError, SshConfigError
 
 from .database import Store, new_id, now
 from .vault import Vault
@@ -93,21 +93,38 @@ class HostKeyStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def confirm(self, target: DialerTarget, host_key: str) -> None:
-        self._table.upsert({"address": target.key, "host_key": host_key, "confirmed_at": now()}, pk="address")
+    def confirm(self, target: DialerTarget, host_key: str, address: str = "") -> None:
+        """Keep a key; ``address`` is that of a jump host where the key is not the dialer's own."""
+        self._table.upsert({"address": address or target.key, "host_key": host_key, "confirmed_at": now()}, pk="address")
 
-    def forget(self, target: DialerTarget) -> None:
-        self._table.delete_where("address = ?", [target.key])
+    def forget(self, target: DialerTarget, others: Iterable[DialerTarget] = ()) -> None:
+        """Forget the keys on the way to a dialer, but for hosts that lead to other dialers too."""
+        needed = {address for other in others for address in _addresses(other)}
+        for address in set(_addresses(target)) - needed:
+            self._table.delete_where("address = ?", [address])
 
     def with_key(self, target: DialerTarget) -> DialerTarget:
-        """The target with its confirmed key, if there is one."""
-        for row in self._table.rows_where("address = ?", [target.key]):
-            return replace(target, host_key=row["host_key"])
-        return target
+        """The target with the confirmed keys of its hosts, as far as there are any."""
+        known = {
+            address: row["host_key"]
+            for address in _addresses(target)
+            for row in self._table.rows_where("address = ?", [address])
+        }
+        *jumps, own = _addresses(target)
+        pairs = tuple((address, known[address]) for address in jumps if address in known)
+        return replace(target, host_key=known.get(own, target.host_key), jump_keys=pairs)
 
     @property
     def _table(self) -> Any:
         return self._store.database.table("host_keys")
+
+
+def _addresses(target: DialerTarget) -> list[str]:
+    """Of each host on the way, the dialer's last."""
+    try:
+        return [hop.address for hop in target.route()]
+    except SshConfigError:
+        return [target.key]
 
 
 def target_json(target: DialerTarget) -> dict[str, Any]:
@@ -119,6 +136,7 @@ def target_json(target: DialerTarget) -> dict[str, Any]:
         "auth": target.auth.value,
         "key_path": target.key_path,
         "sudo": target.sudo.value,
+        "jump": target.jump,
     }
 
 
@@ -131,6 +149,8 @@ def target_of(values: Mapping[str, Any]) -> DialerTarget:
         auth=SshAuth(values["auth"]),
         key_path=values["key_path"] or "",
         sudo=Sudo(values["sudo"]),
+        # What an older version kept has none.
+        jump=values.get("jump") or "",
     )
 
 

@@ -89,3 +89,8 @@ def m008_switches(database: Database) -> None:
         pk="id",
         not_null={"dialer_name", "target", "from_carrier", "to_carrier", "started_at"},
     )  # fmt: skip
+
+
+@migrations()
+def m009_jump_hosts(database: Database) -> None:
+    database.table("dialers").add_column("jump", str)

@@ -8,13 +8,15 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wizard.dialer.ssh import is_host_key
-from wizard.dialer.target import DEFAULT_SSH_PORT, DialerSecrets, DialerTarget, SshAuth, Sudo
+from wizard.dialer.host_keys import is_host_key
+from wizard.dialer.route import parse_jump
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER
 from wizard.secret import Secret
 from wizard.service.dialer_numbers import caller_ids_of, servers_of
 from wizard.service.dialers import look_at_dialer, missing_secret, summary_of
+from wizard.service.routes import leads_elsewhere, route_words, usual_user
 from wizard.store.dialers import SavedDialer
 from wizard.words.caller_ids import ADVICE, used_by
 from wizard.words.errors import Words, error_words, words_for
@@ -25,6 +27,7 @@ from .drafts import path_of
 from .forms import DialerForm
 from .pages import CallerIdItem, DialerPage, DialersPage, navigation
 from .services import remember_typed, services
+from .shown_keys import ShownKey
 
 blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
 
@@ -83,8 +86,10 @@ def confirm_host_key(dialer_id: str) -> ResponseReturnValue:
     workspace = services().workspace
     dialer = workspace.dialers.get(dialer_id)
     key = request.form.get("host_key", "")
-    if workspace.host_keys.with_key(dialer.target).host_key == "" and is_host_key(key):
-        workspace.host_keys.confirm(dialer.target, key)
+    problem = services().problems.get(dialer.id)
+    # What was shown, and nothing else: a key that changed meanwhile is shown anew.
+    if isinstance(problem, HostKeyUnknownError) and problem.key == key and is_host_key(key):
+        workspace.host_keys.confirm(dialer.target, key, problem.address)
     return _look_and_show(dialer)
 
 
@@ -96,8 +101,7 @@ def remove(dialer_id: str) -> ResponseReturnValue:
 
 def _forget(dialer: SavedDialer) -> None:
     _remove(dialer)
-    if not _is_still_needed(dialer.target):
-        services().workspace.host_keys.forget(dialer.target)
+    services().workspace.host_keys.forget(dialer.target, _still_needed())
 
 
 def _remove(dialer: SavedDialer) -> None:
@@ -107,13 +111,12 @@ def _remove(dialer: SavedDialer) -> None:
     own.problems.pop(dialer.id, None)
 
 
-def _is_still_needed(target: DialerTarget) -> bool:
-    """Whether another dialer is reached there, or something that was installed there can be undone."""
+def _still_needed() -> list[DialerTarget]:
+    """Where other dialers are reached, and what was installed can be undone."""
     workspace = services().workspace
-    others = [dialer.target for dialer in workspace.dialers.all()]
     installed = [install.target for install in workspace.installs.all() if install.can_roll_back]
     switched = [switch.target for switch in workspace.switches.all() if switch.can_move_back]
-    return any(other.key == target.key for other in [*others, *installed, *switched])
+    return [*(dialer.target for dialer in workspace.dialers.all()), *installed, *switched]
 
 
 def _look_and_show(dialer: SavedDialer) -> ResponseReturnValue:
@@ -146,7 +149,8 @@ def _page(dialer: SavedDialer, draft_id: str) -> DialerPage:
         navigation=navigation(path_of(draft), DIALER) if draft else (),
         missing_secret=missing_secret(dialer.target, services().secrets_of(dialer.id)),
         problem=error_words(problem) if problem and not unknown else None,
-        host_key=(unknown.fingerprint, str(unknown.values["key_type"]), unknown.key) if unknown else None,
+        host_key=ShownKey.of(unknown) if unknown else None,
+        route=route_words(dialer.target) if leads_elsewhere(dialer.target) else [],
         findings=[_finding(each) for each in dialer.summary.get("findings", [])],
         caller_ids=[
             CallerIdItem(each.number, used_by(each.uses), [sentence(finding) for finding in each.findings], each.is_wrong)
@@ -167,11 +171,11 @@ def _wrong_fields(form: DialerForm) -> bool:
     if not form.host.data:
         form.host.errors = ["Which host? Its name, or its IP address."]
     elif not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", form.host.data):
-        form.host.errors = ["Only the host name or address; user and port have fields of their own."]
-    if not re.fullmatch(r"[0-9]{1,5}", form.port.data or "") or not 1 <= int(form.port.data or 0) <= 65_535:
+        form.host.errors = ["Only the host name, address or alias; user and port have fields of their own."]
+    if form.port.data and (not re.fullmatch(r"[0-9]{1,5}", form.port.data) or not 1 <= int(form.port.data) <= 65_535):
         form.port.errors = ["A port is a number from 1 to 65535."]
-    if not form.user.data:
-        form.user.errors = ["Which user?"]
+    if form.jump.data and form.jump.data.lower() != "none" and not parse_jump(form.jump.data):
+        form.jump.errors = ["Jump hosts are written user@host or user@host:port, with commas between."]
     if form.auth.data not in set(SshAuth):
         form.auth.errors = ["How shall the wizard sign in?"]
     if form.auth.data == SshAuth.PASSWORD and not form.ssh_password.data:
@@ -190,11 +194,12 @@ def _target_and_secrets(form: DialerForm) -> tuple[DialerTarget, DialerSecrets]:
         sudo = Sudo.WITH_PASSWORD if sudo_password else Sudo.WITHOUT_PASSWORD
     target = DialerTarget(
         host=form.host.data or "",
-        user=form.user.data or "",
-        port=int(form.port.data or DEFAULT_SSH_PORT),
+        user=form.user.data or usual_user(form.host.data or ""),
+        port=int(form.port.data or 0),
         auth=SshAuth(form.auth.data),
         key_path=form.key_path.data or "" if form.auth.data == SshAuth.KEY else "",
         sudo=sudo,
+        jump=form.jump.data or "",
     )
     secrets = DialerSecrets(
         ssh_password=password,

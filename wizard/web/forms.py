@@ -326,8 +326,9 @@ class DialerForm(Form):
 
     name = StringField("Name", filters=[_strip])
     host = StringField("Host name or address", filters=[_strip])
-    port = StringField("SSH port", default="22", filters=[_strip])
-    user = StringField("User", default="root", filters=[_strip])
+    port = StringField("SSH port", filters=[_strip])
+    user = StringField("User", filters=[_strip])
+    jump = StringField("Jump hosts", filters=[_strip])
     auth = RadioField("Sign in with", choices={}, default="password", validate_choice=False)
     ssh_password = PasswordField("Password")
     key_path = StringField("Private key file", filters=[_strip])

@@ -21,6 +21,7 @@ from wizard.words.steps import STEP_WORDS, StepWords
 
 from .forms import DialerForm, StepForm
 from .paths import ShownPath
+from .shown_keys import ShownKey
 
 
 @dataclass(frozen=True)
@@ -206,8 +207,9 @@ class DialerPage(Page):
     draft: Draft | None
     navigation: Sequence[NavigationItem] = ()
     problem: Words | None = None
-    #: a host key that waits to be compared: (fingerprint, type, key line)
-    host_key: tuple[str, str, str] | None = None
+    host_key: ShownKey | None = None
+    #: what is connected to, hop by hop, where the address doesn't say it all
+    route: Sequence[str] = ()
     missing_secret: str = ""
     findings: Sequence[tuple[str, Words]] = ()
     servers: Sequence[Server] = ()

@@ -21,15 +21,29 @@ ERRORS: dict[str, Words] = {
     "cannot_resolve": Words("The dialer's name is unknown", "{host} has no address, as seen from this computer.", "Check the spelling, or write its IP address."),
     "host_key_unknown": Words("Is this your dialer?", "This is the first contact with {host}. Its {key_type} key has the fingerprint {fingerprint}.", "Compare it with what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints on the dialer, then confirm it."),
     "host_key_changed": Words("This may not be your dialer", "{host} shows another key ({fingerprint}) than the one you confirmed ({expected}). Either the dialer was reinstalled, or somebody is in between.", "Find out which before you go on. If it was reinstalled, remove the dialer here and add it again."),
+    "host_key_unknown_jump": Words("Is this your jump host?", "This is the first contact with the jump host {host}, on the way to the dialer. Its {key_type} key has the fingerprint {fingerprint}.", "Compare it with what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints on the jump host, then confirm it."),
+    "host_key_changed_jump": Words("This may not be your jump host", "The jump host {host} shows another key ({fingerprint}) than the one you confirmed ({expected}). Either it was reinstalled, or somebody is in between. The dialer was not contacted.", "Find out which before you go on. If it was reinstalled, remove the dialers behind it here and add them again."),
+    "host_key_changed_known_hosts": Words("This may not be your host", "{host} shows another key ({fingerprint}) than the one in your ~/.ssh/known_hosts ({expected}). Either it was reinstalled, or somebody is in between.", "Find out which before you go on. If it was reinstalled, take the old key out with `ssh-keygen -R '{name}'`, and try again: the new one will be shown to you."),
+    "invalid_auth_jump": Words("The jump host refused the sign-in", "The jump host {host} accepted none of your keys for the user {user}. The dialer was not contacted.", "Check that `ssh {user}@{host}` gets you in without a password. Load your key into the SSH agent, or name it in ~/.ssh/config (IdentityFile) for this host."),
+    "cannot_connect_jump": Words("Can't connect to the jump host", "Nothing answered SSH at the jump host {host} port {port} ({reason}). The dialer was not contacted.", "Check the jump host's address and port, and that its firewall lets this computer in."),
+    "cannot_resolve_jump": Words("The jump host's name is unknown", "{host}, the jump host, has no address, as seen from this computer.", "Check the spelling, or write its IP address."),
+    "unsupported_algorithms_jump": Words("The jump host's SSH server is too old", "The jump host {host} and the wizard have no safe algorithm in common ({reason}).", "Update the jump host's OpenSSH, or go by way of another host."),
+    "jump_refused": Words("The jump host passes nobody on", "The jump host ({before}) let us in, but does not allow connections to {host} port {port}.", "Its owner has to allow them: AllowTcpForwarding and PermitOpen in its sshd_config."),
+    "no_ssh_keys": Words("No key to sign in with", "Your SSH agent has no key that may be used for {user} at {host}, or none runs, and ~/.ssh has no usual key either.", "Load your key with `ssh-add`, in the session that starts the wizard; or name a key file, or sign in with a password."),
+    "no_ssh_keys_jump": Words("No key for the jump host", "Your SSH agent has no key that may be used for {user} at the jump host {host}, or none runs, and ~/.ssh has no usual key either. A jump host takes no password here.", "Load your key with `ssh-add`, in the session that starts the wizard, or name it in ~/.ssh/config (IdentityFile) for this host."),
+    "too_many_keys": Words("Too many keys were tried", "{host} hung up after {count} keys that it doesn't know. Your SSH agent holds more keys than the server lets anyone try.", "Name the right one: a key file here, or IdentityFile with IdentitiesOnly yes in ~/.ssh/config."),
+    "second_factor": Words("The host wants one more thing", "{host} took the key or password, and then asks for more ({methods}), such as a one-time code. The wizard can't give that.", "Use a user, or a key, that needs no second step; many servers allow that for one address (Match Address in sshd_config)."),
+    "ssh_config": Words("Your SSH configuration can't be followed", "In {path}, {option} for {host}: {reason}.", "Change it there, or write the dialer's address, user, port and jump hosts out."),
     "invalid_auth": Words("The dialer refused the sign-in", "{host} did not accept this password or key for the user {user}.", "Check user and password. Many dialers let root in only with a key: use one, or a user with sudo."),
     "key_file": Words("The key file can't be used", "{path}: {reason}.", "Check the path and the passphrase; the file must be a private key on the computer that runs the wizard."),
-    "unsupported_algorithms": Words("The dialer's SSH server is too old", "{host} speaks only algorithms that are no longer considered safe ({reason}).", "Update the dialer's OpenSSH, or install the entry by hand from the review page."),
+    "unsupported_algorithms": Words("The dialer's SSH server is too old", "{host} and the wizard have no safe algorithm in common ({reason}). Servers from before 2014 know only what is broken by now.", "Update the dialer's OpenSSH (6.7 or newer will do). Until then, install the entry by hand from the review page; don't weaken this computer's SSH for it."),
     "sudo": Words("sudo did not let us", "The user {user} signed in, but sudo refused: {reason}.", "Use root, or a user that may run commands as root with sudo."),
     "no_perl": Words("No perl on this host", "The host has no working perl ({detail}). Every VICIdial host has one.", "Is this really the dialer? VICIdial's own scripts could not run here."),
     "connection_lost": Words("The connection broke off", "The SSH connection ended in the middle of something.", "Check the network and try again; the wizard looks at the dialer first."),
     "command": Words("Something failed on the dialer", "{what} failed: {detail}", "Try again; if it comes back, look at the dialer."),
     "not_a_dialer": Words("This host is no VICIdial dialer", "It has no {missing}, which every VICIdial server has.", "Check that this is the dialer itself, not a web or database server."),
     "database": Words("VICIdial's database refused", "The database said: {detail}", "Check VARDB_* in /etc/astguiclient.conf on the dialer and that MariaDB runs."),
+    "database_login": Words("The dialer can't sign in to its database", "VICIdial's database is {database} at {host} port {port}, as {user} (VARDB_* in /etc/astguiclient.conf). From the dialer: {reason}. It said: {detail}", "VICIdial itself goes in the same way, so it can't work either until this is mended: check that MariaDB runs at {host}, and VARDB_server, VARDB_port, VARDB_user and VARDB_pass on the dialer."),
     "server_row": Words("The dialer doesn't find itself", "VICIdial's servers table has {count} rows for {server_ip}, and it must be exactly one.", "Check VARserver_ip in /etc/astguiclient.conf against Admin → Servers."),
     "conf_generation_off": Words("This server generates no configuration", "In Admin → Servers, {columns} is not Y for {server_ip}, so VICIdial would never write the carrier into Asterisk's files.", "Set it to Y there and try again."),
     "not_root": Words("Root is needed", "Only root may talk to Asterisk and read its files on a VICIdial host.", "Sign in as root, or as a user with sudo and tick “use sudo”."),
@@ -79,8 +93,17 @@ ERRORS: dict[str, Words] = {
 
 #: reasons inside errors, in words
 _REASONS: dict[str, dict[str, str]] = {
-    "cannot_connect": {"timeout": "no answer", "refused": "the port is closed", "unreachable": "no way there", "not_ssh": "something else than SSH answered", "slow_shell": "the sign-in worked, but no command was run in time"},
-    "key_file": {"missing": "there is no such file, or it can't be read", "needs_passphrase": "the key needs its passphrase", "passphrase": "the passphrase is wrong", "unreadable": "this is not a private key"},
+    "cannot_connect": {"timeout": "no answer", "refused": "the port is closed", "unreachable": "no way there", "not_ssh": "something else than SSH answered", "from_jump": "the jump host got no connection to it", "slow_shell": "the sign-in worked, but no command was run in time"},
+    "key_file": {"missing": "there is no such file, or it can't be read", "needs_passphrase": "the key needs its passphrase", "passphrase": "the passphrase is wrong", "unreadable": "this is not a private key",
+        "forbidden": "it is there, but whoever runs the wizard may not read it", "folder": "this is a folder",
+        "putty": "this is a PuTTY key (.ppk), which OpenSSH's tools and the wizard don't read. In PuTTYgen: Load, then Conversions → Export OpenSSH key; or run puttygen KEY.ppk -O private-openssh -o KEY",
+        "public": "this is the public half of a key. The private one is the file of the same name without .pub",
+        "certificate": "this is a certificate. Name the private key; a certificate beside it (-cert.pub) is found by itself",
+        "dsa": "this is a DSA key, a kind that is no longer considered safe. Make a new one: ssh-keygen -t ed25519",
+        "token": "this key lives in a hardware token. Load it with ssh-add, and sign in with your SSH agent"},
+    "unsupported_algorithms": {"key_exchange": "no common key exchange; it may offer only diffie-hellman-group1-sha1", "host_key": "no common kind of host key; it may have only ssh-rsa with SHA-1, or DSA", "cipher": "no common cipher", "mac": "no common integrity check", "signature": "it takes RSA keys only with SHA-1 signatures; an ed25519 or ecdsa key may work"},
+    "database_login": {"password": "the user or the password is refused", "address": "the database lets nobody in from this dialer's address", "unreachable": "nothing answers there", "database": "there is no such database, or this user may not use it", "other": "it failed"},
+    "ssh_config": {"exec": "it depends on a command (Match exec), and the wizard runs none; put the value into a Host block before it", "proxy_command": "it wants a command to be run on this computer, and the wizard runs none; say it with ProxyJump", "jump": "these are no jump hosts", "circle": "the jump hosts lead in a circle", "value": "this is no port", "too_deep": "too many files include each other", "unreadable": "the file can't be read"},
     "sudo": {"password_wrong": "the password is wrong", "password_needed": "it wants a password", "not_allowed": "this user may not become root", "needs_tty": "it insists on a terminal (requiretty in sudoers)"},
     "already_in_progress": {"here": "from this wizard", "elsewhere": "from another wizard"},
     "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
@@ -109,7 +132,7 @@ ROLLBACK_STEPS: dict[str, str] = {
 
 def words_for(code: str, values: Mapping[str, Any]) -> Words:
     """The words of a code, with its values put in."""
-    words = ERRORS.get(code, ERRORS["unknown"])
+    words = ERRORS.get(f"{code}_{values['variant']}" if values.get("variant") else code) or ERRORS.get(code, ERRORS["unknown"])
     reasons = _REASONS.get(code, {})
     said = {name: reasons.get(str(value), value) if name in _REASON_KEYS else value for name, value in values.items()}
     filled = _Filled({"detail": code, **said})
