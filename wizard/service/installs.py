@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.findings import Finding, error, errors_of
 from wizard.dialer.installer import Installer
-from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.journal import BestEffort, Checkpoint, Observation, Phase
 from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
 from wizard.dialer.pace import Clock
 from wizard.dialer.target import DialerTarget
@@ -23,9 +25,10 @@ from wizard.errors import (
     RefusedError,
     RollbackFailedError,
     StoppedError,
+    StoreError,
     WizardError,
 )
-from wizard.store.installs import Install
+from wizard.store.installs import Install, InstallStore
 from wizard.words.findings import finding_json
 
 from .dialers import Connect, check_on_dialer
@@ -108,20 +111,45 @@ def _run_install(
         result = Installer(connect, plan, journal, follow_others=others.after_install).run()
     except RefusedError as refused:
         findings = [finding_json(finding) for finding in refused.findings]
-        installs.finish(install.id, Outcome.REFUSED.value, {"code": refused.code, "findings": findings})
-        installs.forget_checkpoint(install.id)
+        return _end(installs, install.id, Outcome.REFUSED.value, {"code": refused.code, "findings": findings}, forget=True)
     except WizardError as error:
-        installs.finish(install.id, Outcome.REFUSED.value, error_json(error))
-        installs.forget_checkpoint(install.id)
+        return _end(installs, install.id, Outcome.REFUSED.value, error_json(error), forget=True)
     except BaseException as fault:
         # Whether something was written, only the journal knows.
         written = Phase.ROW_WRITTEN in journal.begun
-        installs.finish(install.id, INTERRUPTED if written else Outcome.REFUSED.value, error_json(_of_ours(fault)))
+        _end(installs, install.id, INTERRUPTED if written else Outcome.REFUSED.value, error_json(_of_ours(fault)))
         raise
-    else:
+    with contextlib.suppress(StoreError):
         _after(others, connect, installs.checkpoint(install.id), result)
-        _finish(workspace, install, plan, result)
-    return installs.get(install.id)
+    return _finish(workspace, install, plan, result)
+
+
+def _end(
+    installs: InstallStore,
+    install_id: str,
+    outcome: str,
+    error: Mapping[str, Any] | None = None,
+    *,
+    observation: Observation | None = None,
+    forget: bool = False,
+) -> Install:
+    """How it ended. Where that can't be written down any more it is said all the same: the dialer is as it is.
+
+    What was not written down is found unfinished by the next start, and its undo is harmless to repeat.
+    """
+    try:
+        if observation is not None:
+            installs.observe(install_id, observation)
+        installs.finish(install_id, outcome, error)
+        if forget:
+            installs.forget_checkpoint(install_id)
+    except StoreError:
+        ended = replace(installs.get(install_id), outcome=outcome, error=error or {})
+        if observation is None:
+            return ended
+        judgement = observation.judgement
+        return replace(ended, verdict=judgement.verdict.value, reason=judgement.reason, states=observation.states)
+    return installs.get(install_id)
 
 
 def _after(others: OtherServers, connect: Connect, checkpoint: Checkpoint | None, result: InstallResult) -> None:
@@ -134,15 +162,20 @@ def _after(others: OtherServers, connect: Connect, checkpoint: Checkpoint | None
         others.not_seen(checkpoint)
 
 
-def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: InstallResult) -> None:
-    installs = workspace.installs
-    installs.observe(install.id, result.observation)
+def _finish(workspace: Workspace, install: Install, plan: InstallPlan, result: InstallResult) -> Install:
     error = error_json(result.cause) if result.cause else {}
-    installs.finish(install.id, result.outcome.value, error | _differences(result.undone))
-    if result.outcome is Outcome.ROLLED_BACK:
-        installs.forget_checkpoint(install.id)
+    ended = _end(
+        workspace.installs,
+        install.id,
+        result.outcome.value,
+        error | _differences(result.undone),
+        observation=result.observation,
+        forget=result.outcome is Outcome.ROLLED_BACK,
+    )
     if install.draft_id is not None and result.outcome in (Outcome.UP, Outcome.NOT_UP):
-        workspace.drafts.forget_secrets(install.draft_id, plan.answers)
+        with contextlib.suppress(StoreError):
+            workspace.drafts.forget_secrets(install.draft_id, plan.answers)
+    return ended
 
 
 @dataclass(frozen=True)
@@ -261,10 +294,9 @@ class _Undoing:
 
     def run(self, install: Install, checkpoint: Checkpoint | None, parts: Sequence[Install]) -> Install:
         installs = self.workspace.installs
-        if checkpoint is not None and self.undo(install, checkpoint).outcome != Outcome.ROLLED_BACK.value:
-            return installs.get(install.id)
-        if checkpoint is None:
-            installs.finish(install.id, Outcome.ROLLED_BACK.value)
+        undone = self.undo(install, checkpoint) if checkpoint else _end(installs, install.id, Outcome.ROLLED_BACK.value)
+        if undone.outcome != Outcome.ROLLED_BACK.value or not parts:
+            return undone
         self.take_off(install, parts)
         return installs.get(install.id)
 
@@ -298,21 +330,20 @@ def _run_rollback(
 ) -> Install:
     installs = workspace.installs
     try:
-        report = undo_install(connect, checkpoint, journal, Clock())
+        report = undo_install(connect, checkpoint, BestEffort(journal), Clock())
     except BaseException as failure:
         # Where the undo has not even begun, what was true before still is.
         begun = Phase.ROLLING_BACK in journal.begun
         outcome = Outcome.ROLLBACK_FAILED.value if begun else install.outcome
         left = {} if begun else {"steps": install.error["steps"]} if "steps" in install.error else {}
-        installs.finish(install.id, outcome, {**left, **error_json(_of_ours(failure)), "during": "undo"})
+        ended = _end(installs, install.id, outcome, {**left, **error_json(_of_ours(failure)), "during": "undo"})
         if not isinstance(failure, WizardError):
             raise
-    else:
-        installs.observe(install.id, Observation(Judgement(Verdict.DOWN, "removed", final=True)))
+        return ended
+    with contextlib.suppress(StoreError):
         others.after_undo(connect, checkpoint)
-        installs.finish(install.id, Outcome.ROLLED_BACK.value, _differences(report))
-        installs.forget_checkpoint(install.id)
-    return installs.get(install.id)
+    removed = Observation(Judgement(Verdict.DOWN, "removed", final=True))
+    return _end(installs, install.id, Outcome.ROLLED_BACK.value, _differences(report), observation=removed, forget=True)
 
 
 def _of_ours(fault: BaseException) -> WizardError:

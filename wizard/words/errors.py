@@ -61,7 +61,7 @@ ERRORS: dict[str, Words] = {
     "backup_left": Words("The backup carrier is still there", "This carrier is not on the dialer, and what was installed for it still is: {backups}.", "Undo this install once more, or that of the backup."),
     "nothing_to_undo": Words("There is nothing to undo", "This install is still at work, was undone already, was followed by a newer one of the same carrier, or never wrote anything.", "Look at the history to see which."),
     "name_taken": Words("This name is taken", "There is a dialer “{name}” already.", "Choose another name, or use that one."),
-    "store": Words("The wizard's own data can't be used", "{path} can't be opened ({detail}).", "Check the folder and who may write to it, name another one in CARRIER_WIZARD_INSTANCE, or move a damaged wizard.sqlite away."),
+    "store": Words("The wizard's own data can't be used", "{path} can't be opened or written ({detail}).", "Check that its disk is not full, and who may write to the folder; name another one in CARRIER_WIZARD_INSTANCE, or move a damaged wizard.sqlite away."),
     "vault": Words("The saved secrets can't be read", "The key in {path} is missing, or is not the one they were encrypted with.", "Put the right key file back, or type the passwords again."),
     "changed_meanwhile": Words("The answers have changed", "They are no longer those that this page showed when you pressed the button, so nothing was installed.", "Look at them again below, and install them if they are right."),
     "needs_secret": Words("A password is needed", "The {which} is not kept, so it has to be typed again.", "Type it and go on."),
