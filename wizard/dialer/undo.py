@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from wizard.carrier.on_dialer.changes import ChangeState
 from wizard.carrier.profile import ConfTemplate
-from wizard.errors import DatabaseError, DriftError, OtherDialerError, RollbackFailedError, WizardError
+from wizard.errors import DatabaseError, DiskFullError, DriftError, OtherDialerError, RollbackFailedError, WizardError
 
 from . import operations
 from .changes import put_back
@@ -17,7 +17,8 @@ from .facts import open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock, Patience
-from .protocol import asterisk, program_result, read_file, table_of
+from .protocol import asterisk, printed, program_result, read_file, table_of
+from .room import ask_room, is_full, parse_room
 from .rows import carrier_of_row
 from .watch import watch_of
 
@@ -107,6 +108,7 @@ class _Undo:
         if self._checkpoint.only_template and self._checkpoint.template is not None:
             return self._delete_template(connection, self._checkpoint.template)
         self._require_ours(connection)
+        _require_room(connection)
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
         # As long as campaigns dial into the carrier's patterns, these have to be there.
@@ -248,6 +250,14 @@ class _Undo:
         after = operations.parse_digests(program_result(reply, "sha256sum").output)
         changed = tuple(sorted(path for path in after if after[path] != self._checkpoint.digests.get(path)))
         return UndoReport(same_files=not changed, changed_files=changed)
+
+
+def _require_room(connection: Connection) -> None:
+    """:raises DiskFullError: a rebuild now would cost every carrier"""
+    [reply] = connection.ask([ask_room()], stop_at_error=False)
+    free = parse_room(printed(reply))
+    if is_full(free):
+        raise DiskFullError(free=free)
 
 
 @dataclass(frozen=True)

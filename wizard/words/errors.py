@@ -36,6 +36,7 @@ ERRORS: dict[str, Words] = {
     "database_read_only": Words("The database is read-only", "VICIdial's database takes no changes: it is probably a replica.", "Point the wizard at a dialer that uses the main database."),
     "asterisk_silent": Words("Asterisk doesn't answer", "Asterisk isn't running on this dialer, or doesn't answer `asterisk -rx`.", "Start it, and try again once calls work."),
     "include_missing": Words("Asterisk doesn't read VICIdial's file", "No `#include {file}` was found in Asterisk's configuration, so a carrier would never be loaded.", "Restore the include line from VICIdial's sample configuration."),
+    "disk_full": Words("The dialer's disk is full", "Only {free} KB are free where Asterisk's files are. VICIdial writes these files anew at every rebuild, and on a full disk they end up empty: every carrier and phone would be gone.", "Make room on the dialer (old recordings and logs are the usual cause), then try again."),
     "cmp_missing": Words("A tool that VICIdial needs is missing", "VICIdial compares files with `cmp` and stops without it.", "Install the diffutils package on the dialer."),
     "cron_line_missing": Words("VICIdial's keepalive script isn't in cron", "No crontab on this dialer starts ADMIN_keepalive_ALL, so nothing would ever write the carrier into Asterisk's files.", "Put VICIdial's lines back into root's crontab."),
     "cron_not_running": Words("cron doesn't seem to run", "No cron daemon was found on this dialer; without it VICIdial never rebuilds its files.", "Start cron on the dialer."),
