@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both work from a clean clone; `make help` lists the rest.
 .POSIX:
-.PHONY: help run test unit lab lab-down lint bench clean system
+.PHONY: help run test unit lab lab-down lint bench matrix clean system
 
 PYTHON = python3
 PORT = 8080
@@ -14,6 +14,7 @@ help:
 	@echo 'make lab       build and start the test lab (root); make lab-down stops it'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     measured figures, against the lab (root)'
+	@echo 'make matrix    every fault at every moment of an install, and docs/faults.md from it (root; about an hour)'
 	@echo 'make clean     remove the virtual environment, the lab and test results'
 
 run: .venv/installed system
@@ -40,6 +41,15 @@ lab-down:
 
 bench: .venv/installed system
 	$(BIN)/python -m tests.bench
+
+# FAULTS=usual plays only what `make test` plays.
+FAULTS = all
+matrix: .venv/installed system
+	rm -rf test-results/faults
+	$(LAB) build
+	LAB_REQUIRED=1 FAULTS=$(FAULTS) FAULTS_RESULTS="$$PWD/test-results/faults" \
+	    $(BIN)/pytest tests/real/test_faults_*.py -n 4 --dist load
+	$(BIN)/python -m tests.real.matrix test-results/faults
 
 clean:
 	-$(LAB) down

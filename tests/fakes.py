@@ -55,6 +55,7 @@ class FakeDialer(FakeTables, FakeAsterisk):
     including: tuple[str, ...] = CONF_FILES
     #: Asterisk's command line prints nothing
     silent: bool = False
+    free_kilobytes: int = 50_000_000
     admin_log: list[tuple[Any, ...]] = field(default_factory=list)
     asked: list[Operation] = field(default_factory=list)
     #: the connection breaks at this request, counted from 1 over all connections, before or after it was carried out
@@ -142,6 +143,7 @@ class FakeDialer(FakeTables, FakeAsterisk):
             "pgrep": "100\n",
             "screen": "There is a screen on:\n\t91.asterisk\t(Detached)\n",
             "ls": "".join(f"{path}\n" for path in command[1:] if path.endswith("/cmp") or path in self.tiltx_files),
+            "df": f"Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 99 9 {self.free_kilobytes} 9% /\n",
             "sha256sum": "".join(f"{hash(str(self.generated))}  {path}\n" for path in command[1:]),
             "ip": "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 10.0.0.1/24 scope global eth0\n",
             "getent": "" if command[-1].endswith(".invalid") else f"{ADDRESS} STREAM\n",

@@ -160,6 +160,13 @@ class AsteriskSilentError(DialerError):
     temporary = True
 
 
+class DiskFullError(DialerError):
+    """A rebuild would leave Asterisk with empty files. values: free (kilobytes)"""
+
+    code = "disk_full"
+    temporary = True
+
+
 class DatabaseError(DialerError):
     """VICIdial's database refused. values: detail"""
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +20,9 @@ from click.testing import CliRunner
 from tests.lab import Lab
 from wizard.cli import _group
 from wizard.service.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from tests.real.matrix.stage import Stage
 
 
 @dataclass
@@ -89,6 +92,23 @@ def wizard(tmp_path: Path, lab: Lab) -> CommandLine:
     folder = tmp_path / "instance"
     folder.mkdir()
     return CommandLine(folder, lab)
+
+
+@pytest.fixture(scope="session")
+def stage(running_lab: Lab) -> Stage:
+    """A dialer for faults, which is set again only where the last one left a trace."""
+    # It plays with the command line above.
+    from tests.real.matrix.stage import Stage
+
+    return Stage(running_lab)
+
+
+@pytest.fixture
+def own_wizard(tmp_path: Path, running_lab: Lab) -> CommandLine:
+    """The command line on a dialer that is as the last test left it."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    return CommandLine(folder, running_lab)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from .protocol import (
     sql,
     table_of,
 )
+from .room import ask_room, parse_room
 from .routing_facts import RoutingFacts, campaign_of_row, read_inventory, read_routing, routing_queries, what_is_there
 from .rows import CARRIER_COLUMNS, TEMPLATE_COLUMNS, carrier_of_row, server_of_row, template_of_row, text_of, texts_of
 
@@ -113,6 +114,8 @@ class HostFacts:
     cron_running: bool
     screens: int
     has_cmp: bool
+    #: room on the disk of Asterisk's files; None where nobody can tell
+    free_kilobytes: int | None
     #: (generated file, the protocol that needs it; None: every one)
     missing_includes: tuple[tuple[str, Protocol | None], ...]
 
@@ -281,10 +284,11 @@ def _gather_host(connection: Connection) -> HostFacts:
         run("pgrep", "-x", "crond?"),
         run("screen", "-ls"),
         run("ls", *_CMP_PLACES),
+        ask_room(),
         *map(asterisk, _ASTERISK_QUESTIONS),
         *(read_file(path) for path in INCLUDES),
     ]
-    now, config, cron, cron_daemon, screens, cmp, *rest = connection.ask(operations, stop_at_error=False)
+    now, config, cron, cron_daemon, screens, cmp, room, *rest = connection.ask(operations, stop_at_error=False)
     values = _config_of(config)
     said = [printed(reply) for reply in rest[: len(_ASTERISK_QUESTIONS)]]
     including = rest[len(_ASTERISK_QUESTIONS) :]
@@ -307,6 +311,7 @@ def _gather_host(connection: Connection) -> HostFacts:
         cron_running=bool(printed(cron_daemon).strip()),
         screens=len(re.findall(r"^\s+\d+\.asterisk\s", printed(screens), re.MULTILINE)),
         has_cmp=bool(printed(cmp).strip()),
+        free_kilobytes=parse_room(printed(room)),
         missing_includes=tuple(
             included
             for reply, included in zip(including, INCLUDES.values(), strict=True)

@@ -8,6 +8,7 @@ from wizard.carrier.findings import Finding, error, errors_of, warning
 from wizard.errors import UnfitError
 
 from .facts import GATES, DialerFacts
+from .room import is_full
 
 #: findings about the dialer itself are about this "field"
 FIELD = "dialer"
@@ -30,6 +31,8 @@ def _generation(facts: DialerFacts) -> Iterator[Finding]:
     closed = [gate for gate in GATES if facts.database.server[gate] != "Y"]
     if closed:
         yield error("conf_generation_off", FIELD, columns=" and ".join(closed), server_ip=facts.server_ip)
+    if is_full(facts.host.free_kilobytes):
+        yield error("disk_full", FIELD, free=facts.host.free_kilobytes)
     if not facts.host.has_cmp:
         yield error("cmp_missing", FIELD)
     if not facts.host.cron_line:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from wizard.carrier.on_dialer.changes import ChangeState
 from wizard.carrier.profile import ConfTemplate
-from wizard.errors import DatabaseError, DriftError, OtherDialerError, RollbackFailedError, WizardError
+from wizard.errors import DatabaseError, DiskFullError, DriftError, OtherDialerError, RollbackFailedError, WizardError
 
 from . import operations
 from .changes import put_back
@@ -17,8 +17,9 @@ from .facts import open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock, Patience
-from .protocol import asterisk, program_result, read_file, table_of
+from .protocol import asterisk, printed, program_result, read_file, table_of
 from .restoring import RowRestoring
+from .room import ask_room, is_full, parse_room
 from .rows import carrier_of_row
 from .watch import watch_of
 
@@ -115,6 +116,7 @@ class _Undo:
             self._restoring.require_ours(connection)
         else:
             self._require_ours(connection)
+        _require_room(connection)
         self._journal.begin(Phase.ROLLING_BACK)
         self.begun = True
         # As long as campaigns dial into the carrier's patterns, these have to be there.
@@ -277,6 +279,14 @@ class _Undo:
         after = operations.parse_digests(program_result(reply, "sha256sum").output)
         changed = tuple(sorted(path for path in after if after[path] != self._checkpoint.digests.get(path)))
         return UndoReport(same_files=not changed, changed_files=changed)
+
+
+def _require_room(connection: Connection) -> None:
+    """:raises DiskFullError: a rebuild now would cost every carrier"""
+    [reply] = connection.ask([ask_room()], stop_at_error=False)
+    free = parse_room(printed(reply))
+    if is_full(free):
+        raise DiskFullError(free=free)
 
 
 @dataclass(frozen=True)

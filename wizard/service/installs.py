@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import InstallPlan, InstallResult, Outcome
 from wizard.dialer.row_editor import ActPlan, RowEditor
 from wizard.dialer.target import DialerTarget
+from wizard.errors import StoreError
 from wizard.store.installs import Install
 
 from .backups import BackupPlan, Backups
@@ -155,7 +157,8 @@ class _Run:
         """The ending in the store; a password that the dialer has now is not needed here any more."""
         kept = keep_ending(self.workspace.installs, install.id, ending)
         if install.draft_id is not None and ending.outcome in (Outcome.UP.value, Outcome.NOT_UP.value):
-            self.workspace.drafts.forget_secrets(install.draft_id, answers)
+            with contextlib.suppress(StoreError):
+                self.workspace.drafts.forget_secrets(install.draft_id, answers)
         return kept
 
     def _ended(
@@ -163,7 +166,9 @@ class _Run:
     ) -> Ending:
         ending = ending_of(work, journal)
         checkpoint, result = self.workspace.installs.checkpoint(install.id), ending.result
-        if checkpoint is not None and result is not None:
+        if checkpoint is None or result is None:
+            return ending
+        with contextlib.suppress(StoreError):
             if result.undone is not None:
                 others.after_undo(self.connect, checkpoint)
             elif result.cause is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wizard.dialer.journal import Phase
+from wizard.dialer.journal import Observation, Phase
 from wizard.dialer.outcome import InstallResult, Outcome
 from wizard.dialer.undo import UndoReport
-from wizard.errors import RefusedError, RollbackFailedError, StoppedError, WizardError
+from wizard.errors import RefusedError, RollbackFailedError, StoppedError, StoreError, WizardError
 from wizard.store.installs import Install, InstallStore
 from wizard.words.findings import finding_json
 
@@ -43,6 +43,8 @@ class Ending:
     outcome: str
     error: Mapping[str, Any] = field(default_factory=dict)
     result: InstallResult | None = None
+    #: what Asterisk said last
+    observation: Observation | None = None
     #: a fault of the wizard's own, or a signal, to be raised again once the ending is in the store
     fault: BaseException | None = None
 
@@ -69,19 +71,34 @@ def ending_of(work: Callable[[], InstallResult], journal: StoredJournal) -> Endi
     said = error_json(result.cause) if result.cause else {}
     if result.is_unchanged:
         said["also"] = {"code": "unchanged", "values": {}}
-    return Ending(result.outcome.value, said | differences(result.undone), result)
+    return Ending(result.outcome.value, said | differences(result.undone), result, result.observation)
 
 
 def keep_ending(installs: InstallStore, install_id: str, ending: Ending) -> Install:
-    """Write it down; a fault goes on from here."""
-    if ending.result is not None:
-        installs.observe(install_id, ending.result.observation)
+    """Write it down; a fault goes on from here.
+
+    Where it can't be written down any more it is said all the same, since the dialer is as it is. What was not written down is
+    found unfinished by the next start, and its undo is harmless to repeat.
+    """
+    try:
+        ended = _kept(installs, install_id, ending)
+    except StoreError:
+        ended = replace(installs.get(install_id), outcome=ending.outcome, error=ending.error)
+        if ending.observation is not None:
+            judgement, states = ending.observation.judgement, ending.observation.states
+            ended = replace(ended, verdict=judgement.verdict.value, reason=judgement.reason, states=states)
+    if ending.fault is not None:
+        raise ending.fault
+    return ended
+
+
+def _kept(installs: InstallStore, install_id: str, ending: Ending) -> Install:
+    if ending.observation is not None:
+        installs.observe(install_id, ending.observation)
     installs.finish(install_id, ending.outcome, ending.error)
     if ending.left_nothing and ending.fault is None:
         # There is nothing left to undo, so nothing left that holds the secret.
         installs.forget_checkpoint(install_id)
-    if ending.fault is not None:
-        raise ending.fault
     return installs.get(install_id)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.journal import BestEffort, Checkpoint, Observation, Phase
 from wizard.dialer.outcome import Outcome
 from wizard.dialer.pace import Clock
 from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
-from wizard.errors import BackupInUseError, NothingToUndoError
+from wizard.errors import BackupInUseError, NothingToUndoError, StoreError
 from wizard.store.installs import Install
 
 from .dialers import Connect
@@ -98,12 +99,12 @@ class Undoing:
         installs = self.workspace.installs
         journal = StoredJournal(installs, install.id, self.tell)
         try:
-            report = undo_install(self.connect, checkpoint, journal, Clock())
+            report = undo_install(self.connect, checkpoint, BestEffort(journal), Clock())
         except BaseException as failure:  # noqa: BLE001 (raised again by whoever keeps the ending)
             return _not_undone(install, failure, begun=Phase.ROLLING_BACK in journal.begun)
-        installs.observe(install.id, Observation(_judged(checkpoint)))
-        OtherServers(self.workspace, install.id, self.reach, journal).after_undo(self.connect, checkpoint)
-        return Ending(Outcome.ROLLED_BACK.value, differences(report))
+        with contextlib.suppress(StoreError):
+            OtherServers(self.workspace, install.id, self.reach, journal).after_undo(self.connect, checkpoint)
+        return Ending(Outcome.ROLLED_BACK.value, differences(report), observation=Observation(_judged(checkpoint)))
 
 
 def _judged(checkpoint: Checkpoint) -> Judgement:

@@ -58,6 +58,14 @@ class Store:
             raise
         database.conn.execute("COMMIT")
 
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """:raises StoreError: what was to be written can't be: the disk is full, say"""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(path=str(self._path), detail=str(error)) from error
+
     def close(self) -> None:
         """Close this thread's connection."""
         if hasattr(self._local, "database"):

@@ -117,8 +117,10 @@ class InstallStore:
         part_of: str | None = None,
         act: str = "install",
     ) -> Install:
+        """:raises StoreError: it can't be written down"""
         install_id = new_id()
-        self._table.insert(
+        self._insert(
+            "installs",
             {
                 "id": install_id,
                 "draft_id": draft_id,
@@ -143,7 +145,7 @@ class InstallStore:
                 "keep": int(keep),
                 "superseded": 0,
                 "changes": "[]",
-            }
+            },
         )
         return self.get(install_id)
 
@@ -183,14 +185,14 @@ class InstallStore:
         return next((install for install in installs if install.can_roll_back), None)
 
     def record(self, install_id: str, phase: Phase, state: str, detail: str = "") -> None:
-        self._store.database.table("events").insert(
-            {"install_id": install_id, "at": now(), "phase": phase.value, "state": state, "detail": detail}
-        )
+        """:raises StoreError: it can't be written down"""
+        event = {"install_id": install_id, "at": now(), "phase": phase.value, "state": state, "detail": detail}
+        self._insert("events", event)
 
     def keep_checkpoint(self, install_id: str, checkpoint: Checkpoint) -> None:
         locked = self._vault.lock(Secret(_checkpoint_text(checkpoint)))
         shown = json.dumps([_change_json(change, str(change.after)) for change in checkpoint.changes])
-        self._table.update(install_id, {"checkpoint": locked, "changes": shown})
+        self._update(install_id, {"checkpoint": locked, "changes": shown})
 
     def checkpoint(self, install_id: str) -> Checkpoint | None:
         for row in self._table.rows_where("id = ?", [install_id], select="checkpoint"):
@@ -200,7 +202,7 @@ class InstallStore:
 
     def forget_checkpoint(self, install_id: str) -> None:
         """There is nothing left to undo, so nothing left that holds the secret."""
-        self._table.update(install_id, {"checkpoint": None})
+        self._update(install_id, {"checkpoint": None})
 
     def supersede_earlier(self, install: Install) -> None:
         """The carrier was just written anew: nothing of an earlier install of it can be on that dialer any more.
@@ -212,7 +214,7 @@ class InstallStore:
             return
         for row in list(self._table.rows_where("id <> ? AND carrier_id = ? COLLATE NOCASE", [install.id, install.carrier_id])):
             if target_of(json.loads(row["target"])).key == install.target.key:
-                self._table.update(row["id"], {"superseded": 1, "checkpoint": None})
+                self._update(row["id"], {"superseded": 1, "checkpoint": None})
 
     def observe(self, install_id: str, observation: Observation) -> None:
         judgement = observation.judgement
@@ -221,19 +223,19 @@ class InstallStore:
             "reason": judgement.reason,
             "states": json.dumps(dict(observation.states)),
         }
-        self._table.update(install_id, values)
+        self._update(install_id, values)
 
     def expect_rebuild(self, install_id: str, seconds: float) -> None:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
-        self._table.update(install_id, {"rebuild_at": at.isoformat(timespec="milliseconds")})
+        self._update(install_id, {"rebuild_at": at.isoformat(timespec="milliseconds")})
 
     def remember_servers(self, install_id: str, servers: Sequence[Mapping[str, Any]]) -> None:
-        self._table.update(install_id, {"servers": json.dumps(list(servers))})
+        self._update(install_id, {"servers": json.dumps(list(servers))})
 
     def request_stop(self, install_id: str) -> None:
         """:raises NotFoundError: no such install"""
         self.get(install_id)
-        self._table.update(install_id, {"stop_requested": 1})
+        self._update(install_id, {"stop_requested": 1})
 
     def stop_requested(self, install_id: str) -> bool:
         rows = self._table.rows_where("id = ?", [install_id], select="stop_requested")
@@ -242,22 +244,29 @@ class InstallStore:
     def resume(self, install_id: str) -> None:
         """Somebody works on it again: an undo."""
         self.record(install_id, Phase.ROLLING_BACK, "asked")
-        self._table.update(install_id, {"outcome": "", "ended_at": "", "error": "{}", "stop_requested": 0})
+        self._update(install_id, {"outcome": "", "ended_at": "", "error": "{}", "stop_requested": 0})
 
     def finish(self, install_id: str, outcome: str, error: Mapping[str, Any] | None = None) -> None:
-        self._table.update(
-            install_id, {"outcome": outcome, "ended_at": now(), "error": json.dumps(dict(error or {}), default=str)}
-        )
+        """:raises StoreError: it can't be written down"""
+        self._update(install_id, {"outcome": outcome, "ended_at": now(), "error": json.dumps(dict(error or {}), default=str)})
 
     def add_also(self, install_id: str, code: str, values: Mapping[str, str]) -> None:
         """What is true beside how it ended."""
         with self._store.changing():
             error = {**self.get(install_id).error, "also": {"code": code, "values": dict(values)}}
-            self._table.update(install_id, {"error": json.dumps(error, default=str)})
+            self._update(install_id, {"error": json.dumps(error, default=str)})
 
     @property
     def _table(self) -> Any:
         return self._store.database.table("installs")
+
+    def _update(self, install_id: str, values: Mapping[str, Any]) -> None:
+        with self._store.writing():
+            self._table.update(install_id, values)
+
+    def _insert(self, table: str, row: dict[str, Any]) -> None:
+        with self._store.writing():
+            self._store.database.table(table).insert(row)
 
     def _install(self, row: Mapping[str, Any]) -> Install:
         events = self._store.database.table("events").rows_where("install_id = ?", [row["id"]], order_by="id")

@@ -6,7 +6,6 @@ Written from that description. Where the two disagree, this file is wrong.
 
 import filecmp
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -52,8 +51,7 @@ def main():
     database.execute("UPDATE servers SET rebuild_conf_files='N' WHERE server_ip=%s", (server_ip,))
     texts = generate(database, server_ip, server, settings)
     for name, text in texts.items():
-        with open(build_path(name), "w", newline="\n") as build:
-            build.write(text)
+        write_unchecked(build_path(name), text)
     activate()
 
 
@@ -217,7 +215,8 @@ def activate():
     for name, command in FILES:
         if name not in changed:
             continue
-        shutil.copyfile(build_path(name), f"{ETC}/{name}")
+        with open(build_path(name), newline="") as build:
+            write_unchecked(f"{ETC}/{name}", build.read())
         # Typed, not sent: with no such screen nothing happens, and nobody learns of it (§2.5).
         subprocess.run(
             ["screen", "-XS", "asterisk", "eval", f'stuff "{command}\\015"'],
@@ -227,6 +226,19 @@ def activate():
     for name, _ in FILES:
         if name not in BUILD_NAMES:
             os.remove(build_path(name))
+
+
+def write_unchecked(path, text):
+    """As a script does that never asks how its prints went: on a full disk the file ends early, or is empty (§2.2)."""
+    data = text.encode()
+    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        while data:
+            data = data[os.write(target, data):]
+    except OSError:
+        pass
+    finally:
+        os.close(target)
 
 
 def build_path(name):

@@ -1,0 +1,17 @@
+"""Something dies until the carrier is switched on: the wizard says what an observer sees, and docs/faults.md the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.real.conftest import CommandLine
+from tests.real.matrix.check import check
+from tests.real.matrix.pairs import while_writing
+from tests.real.matrix.stage import Stage
+
+
+@pytest.mark.parametrize(("moment", "fault", "protocol"), while_writing())
+def test_the_dialer_is_old_or_new_and_the_wizard_knows_which(
+    stage: Stage, own_wizard: CommandLine, moment: str, fault: str, protocol: str
+) -> None:
+    check(stage, own_wizard, moment, fault, protocol)
