@@ -15,7 +15,7 @@ from tests.fake_tables import FakeTables
 from tests.fake_tables import table as _table
 from wizard.carrier.model import heading_start
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import COLUMNS
+from wizard.dialer.gathering import COLUMNS
 from wizard.dialer.protocol import AgentReply, Operation
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import ConnectionLostError

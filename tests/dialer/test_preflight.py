@@ -13,8 +13,9 @@ from tests.dialer.test_ways_out import installed
 from tests.fake_asterisk import ADDRESS
 from tests.fakes import FakeDialer
 from wizard.carrier.profile import NOWHERE
-from wizard.dialer.facts import COLUMNS, DialerFacts, gather_facts
+from wizard.dialer.facts import DialerFacts
 from wizard.dialer.fitness import check_fitness
+from wizard.dialer.gathering import COLUMNS, gather_facts
 from wizard.dialer.outcome import Outcome
 from wizard.dialer.protocol import AgentReply, parse_reply
 from wizard.dialer.target import DialerSecrets, DialerTarget

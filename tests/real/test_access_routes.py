@@ -18,7 +18,7 @@ import pytest
 from tests.lab import Lab
 from tests.real.conftest import Answered, CommandLine
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import gather_facts
+from wizard.dialer.gathering import gather_facts
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 
 JUMP_PORT = 2201

@@ -22,7 +22,7 @@ from tests.web.walking import (
     wait_for_end,
     with_dialer,
 )
-from wizard.dialer.facts import COLUMNS
+from wizard.dialer.gathering import COLUMNS
 from wizard.dialer.protocol import AgentReply
 from wizard.errors import ChangedMeanwhileError, InvalidAuthError
 from wizard.secret import Secret

@@ -9,7 +9,7 @@ import click
 from wizard.dialer.journal import Phase
 from wizard.dialer.planned_run import PlannedRun
 from wizard.dialer.verdict import Verdict
-from wizard.errors import BackupNotUpError
+from wizard.errors import BackupNotUpError, RecordChangedError
 from wizard.service.jobs import INTERRUPTED
 from wizard.store.installs import Install
 from wizard.words.changes import change_sentences
@@ -42,6 +42,8 @@ def exit_of_install(install: Install) -> Exit:
         return _EXITS[install.outcome]
     if install.error.get("code") == BackupNotUpError.code:
         return Exit.ROLLED_BACK
+    if install.error.get("code") == RecordChangedError.code:
+        return Exit.NOT_SO
     return Exit.BAD_INPUT if install.error.get("code") == "refused" else Exit.NO_DIALER
 
 

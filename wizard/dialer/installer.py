@@ -34,8 +34,9 @@ from .coming_up import ComingUp
 from .connection import Connection
 from .database_lock import lock_database
 from .earlier_entry import Placed, place_entry
-from .facts import DialerFacts, gather_facts
+from .facts import DialerFacts
 from .fitness import check_fitness, require_fit
+from .gathering import gather_facts
 from .journal import BestEffort, Checkpoint, Journal, Observation, Phase
 from .neighbours import await_up_again, those_up
 from .outcome import InstallPlan, InstallResult, Outcome
@@ -249,7 +250,12 @@ class Installer:
             self._may_have_written = True
             if checkpoint.template is not None:
                 self._write_template(connection, checkpoint.template, facts.database.template_columns)
-            write_row(connection, change)
+            try:
+                write_row(connection, change)
+            except RecordChangedError:
+                # Somebody was faster, and theirs was left alone: there is nothing to undo but a template that nobody uses.
+                self._may_have_written = checkpoint.template is not None
+                raise
             self._journal.done(Phase.ROW_WRITTEN)
         self._may_have_written = self._may_have_written or bool(checkpoint.changes)
         self._change(connection, Phase.SETTINGS_SET)

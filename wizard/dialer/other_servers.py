@@ -14,7 +14,7 @@ from wizard.errors import OtherDialerError, WizardError
 
 from . import operations
 from .connection import Connection
-from .facts import gather_facts
+from .gathering import gather_facts
 from .journal import Checkpoint
 from .look import Look, look_at
 from .pace import Clock

@@ -7,7 +7,7 @@ from wizard.errors import OtherDialerError
 
 from .connection import Connection
 from .database_lock import lock_database
-from .facts import open_database
+from .gathering import open_database
 from .journal import Checkpoint, Observation
 from .look import look_at
 from .protocol import table_of

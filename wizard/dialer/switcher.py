@@ -29,7 +29,7 @@ from .changes import make_changes, put_back
 from .connection import Connection
 from .database_lock import lock_database
 from .dialplan import read_loaded_dialplan
-from .facts import gather_facts, open_database
+from .gathering import gather_facts, open_database
 from .pace import Clock
 from .switch_journal import (
     SwitchCheckpoint,

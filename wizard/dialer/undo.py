@@ -13,7 +13,7 @@ from . import operations
 from .changes import put_back
 from .connection import Connection
 from .database_lock import lock_database
-from .facts import open_database
+from .gathering import open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
 from .pace import Clock, Patience

@@ -19,8 +19,9 @@ from wizard.carrier.render import render_carrier
 from wizard.dialer.asterisk_output import tells_ringing
 from wizard.dialer.connection import Connection
 from wizard.dialer.earlier_entry import place_entry
-from wizard.dialer.facts import DialerFacts, gather_facts
+from wizard.dialer.facts import DialerFacts
 from wizard.dialer.fitness import check_fitness
+from wizard.dialer.gathering import gather_facts
 from wizard.dialer.preflight import check_entry
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.words.sheets import OurSide

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import open_database
+from wizard.dialer.gathering import open_database
 from wizard.dialer.journal import Checkpoint, Journal, Phase
 from wizard.dialer.other_servers import PATIENCE_SECONDS, ServerReport, Task, follow
 from wizard.errors import NeedsSecretError, StoppedError, WizardError

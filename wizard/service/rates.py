@@ -17,7 +17,7 @@ from wizard.carrier.rates.values import npanxx_of
 from wizard.dialer import operations
 from wizard.dialer.connection import Connection
 from wizard.dialer.database_lock import lock_database
-from wizard.dialer.facts import open_database
+from wizard.dialer.gathering import open_database
 from wizard.dialer.protocol import sql, table_of
 from wizard.dialer.rates.loading import Loaded, about_leftovers, load_rates, remove_rates
 from wizard.dialer.rates.reading import Parts, default_trunk, read_parts, read_rates

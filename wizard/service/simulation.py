@@ -11,7 +11,8 @@ from wizard.carrier.simulation.owners import written_carriers
 from wizard.carrier.simulation.paths import CallPath, call_path
 from wizard.carrier.simulation.sending import Number, Way, caller_id_of, read_dial_string, read_number, sent
 from wizard.dialer.dialplan import LoadedDialplan, read_loaded_dialplan
-from wizard.dialer.facts import DialerFacts, gather_facts
+from wizard.dialer.facts import DialerFacts
+from wizard.dialer.gathering import gather_facts
 from wizard.errors import NotFoundError, RefusedError
 
 from .dialers import Connect

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wizard.carrier.model import ALL_SERVERS, Carrier
 from wizard.dialer import operations
-from wizard.dialer.facts import gather_facts
+from wizard.dialer.gathering import gather_facts
 from wizard.dialer.journal import Observation
 from wizard.dialer.look import look_at
 from wizard.dialer.protocol import table_of

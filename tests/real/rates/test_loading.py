@@ -15,7 +15,7 @@ from tests.real.conftest import CommandLine
 from tests.real.rates.decks import AFTER, BEFORE, NEW, NEW_DECK, OLD, OLD_DECK, everything_there, load, seen_by_calls
 from wizard.carrier.rates.deck import Deck, read_deck
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import open_database
+from wizard.dialer.gathering import open_database
 from wizard.dialer.protocol import AgentReply, Operation
 from wizard.dialer.rates import statements
 from wizard.dialer.rates.loading import Left, left_of, settle

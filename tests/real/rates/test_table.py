@@ -20,7 +20,7 @@ from tests.real.rates.decks import (
 )
 from wizard.carrier.rates.values import MOST, rate_text
 from wizard.dialer.connection import Connection
-from wizard.dialer.facts import open_database
+from wizard.dialer.gathering import open_database
 from wizard.dialer.rates import statements
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.errors import WizardError
