@@ -20,6 +20,7 @@ _COMMANDS = {
     "dialer": ("wizard.cli.dialers", "dialer"),
     "install": ("wizard.cli.installs", "install"),
     "status": ("wizard.cli.installs", "status"),
+    "adopt": ("wizard.cli.adopting", "adopt"),
     "simulate": ("wizard.cli.simulation", "simulate"),
     "rollback": ("wizard.cli.installs", "rollback"),
     "history": ("wizard.cli.installs", "history"),

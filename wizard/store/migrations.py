@@ -71,3 +71,8 @@ def m005_other_servers(database: Database) -> None:
 @migrations()
 def m006_runs(database: Database) -> None:
     database.table("installs").add_column("part_of", str)
+
+
+@migrations()
+def m007_adopted_drafts(database: Database) -> None:
+    database.table("drafts").add_column("adopted", str)
