@@ -29,8 +29,7 @@ _SWITCHES |= {"no": "no", "false": "no", "off": "no", "0": "no", "n": "no", "f":
 _NAMES_SECTION = frozenset({"aors", "outbound_auth", "auth", "endpoint"})
 _PARTS_OF_TRUNK = frozenset({"aor", "auth", "identify", "registration"})
 _VERBATIM = frozenset({"secret", "password", "username", "defaultuser", "fromuser", "from_user"})
-#: options of which several may stand in one line
-_LISTS = frozenset({"allow", "disallow", "match"})
+_CODECS = frozenset({"allow", "disallow"})
 
 
 @dataclass(frozen=True)
@@ -77,13 +76,19 @@ class _Account:
         part = self.parts.get(key)
         if part is None:
             return []
-        return [item for option in _counting(part) for item in self._split(option)]
+        counting = _counting(part)
+        others = [option for option in counting if _name(option.key) not in _CODECS]
+        return [*_codec_items([option for option in counting if option not in others]), *self._items(others)]
+
+    def _items(self, options: Sequence[Option]) -> Iterator[_Item]:
+        for option in options:
+            yield from self._split(option)
 
     def _split(self, option: Option) -> Iterator[_Item]:
         name = _name(option.key)
         values = [option.value]
-        if name in _LISTS:
-            values = [word.strip() for word in re.split(r"[,&|]" if name != "match" else ",", option.value) if word.strip()]
+        if name == "match":
+            values = [word.strip() for word in option.value.split(",") if word.strip()]
         for value in values:
             yield _Item(option.key, self._meaning(name, value), option)
 
@@ -108,6 +113,24 @@ class _Account:
 
     def text_at(self, line: int) -> str:
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+
+
+def _codec_items(options: Sequence[Option]) -> list[_Item]:
+    """All that was taken out at first, and what is in at last, in its order: ``!all,alaw`` is two lines in one."""
+    items: dict[str, _Item] = {}
+    closed: list[_Item] = []
+    for option in options:
+        name = _name(option.key)
+        prefix = option.key.removesuffix(name)
+        for word in re.split(r"[,&|]", option.value.lower()):
+            codec, is_out = word.strip().removeprefix("!"), name == "disallow" or word.strip().startswith("!")
+            if is_out and codec == "all":
+                items, closed = {}, [_Item(f"{prefix}disallow", "all", option)]
+            elif is_out:
+                items.pop(codec, None)
+            elif codec:
+                items.setdefault(codec, _Item(f"{prefix}allow", codec, option))
+    return [*closed, *items.values()]
 
 
 def _counting(part: Part) -> list[Option]:

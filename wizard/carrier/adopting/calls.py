@@ -9,24 +9,28 @@ from itertools import islice, permutations, product
 from typing import Any
 
 from wizard.carrier.answers import Answers, FailoverReason, NumberAnswers, NumberFormat, SecretPairs, StirShaken
+from wizard.carrier.checks import check_step
 from wizard.carrier.conf import ConfError, conf_text
 from wizard.carrier.dialing import dialplan
 from wizard.carrier.dialing.caller_id_format import caller_id_steps
 from wizard.carrier.dialing.dialplan_reading import ReadExtension, Step, read_dialplan, split_arguments
 from wizard.carrier.dialing.numbers import left_out, routes
 from wizard.carrier.dialing.patterns import PatternError
+from wizard.carrier.findings import errors_of
 from wizard.carrier.model import Carrier
 from wizard.carrier.profile import Place
 from wizard.secret import Secret
 
 from .destinations import readings
-from .dialplan_steps import Variables, dialplan_distance
+from .dialplan_steps import Variables, steps_not_made
 from .digits import Sent, sent_by
 from .parts import expanded, variables_of
 
 #: readings of the numbers that are tried with each order of backups
 _MOST_READINGS = 6
 _MOST_BACKUPS = 3
+#: what an answer that is refused is worth in steps
+_COST_OF_REFUSAL = 5
 _NEXT_CARRIER = re.compile(r"carrier-wizard (?P<carrier>[-_0-9A-Za-z]+|the cheapest) to (?P<backup>[-_0-9A-Za-z]+):")
 _HANDLER = re.compile(r"b\(([^^()]*\^)?([\w-]+)\^1\)")
 #: what each reason leaves in a rule (wizard.carrier.dialing.failover)
@@ -97,7 +101,8 @@ def _distance(answers: Answers, entry: _Entry, place: Place) -> int | None:
     if text == entry.carrier.dialplan_entry:
         return 0
     rendered = replace(entry.carrier, dialplan_entry=text, globals_string=dialplan.globals_string(answers))
-    return 1 + dialplan_distance(entry.carrier, rendered)
+    refused = sum(len(errors_of(check_step(step, answers))) for step in ("numbers", "routing"))
+    return 1 + refused * _COST_OF_REFUSAL + steps_not_made(entry.carrier, rendered)
 
 
 def _is_route(extension: ReadExtension) -> bool:
@@ -115,7 +120,7 @@ def _sent(entry: _Entry) -> dict[str, Sent]:
     for extension in entry.dialling:
         sent = sent_by(expanded(_first_dial(extension).argument(0), entry.variables))
         if sent is not None:
-            found[f"_{extension.pattern.removeprefix('_')}"] = sent
+            found[f"_{extension.pattern.removeprefix('_')}".upper()] = sent
     return found
 
 
@@ -123,9 +128,14 @@ def _first_dial(extension: ReadExtension) -> Step:
     return next(step for step in extension.steps if step.application.lower() == "dial")
 
 
+def _before_dial(extension: ReadExtension) -> Sequence[Step]:
+    return extension.steps[: extension.steps.index(_first_dial(extension))]
+
+
 def _shaped(numbers: NumberAnswers, entry: _Entry) -> NumberAnswers:
     """With the guard against costly numbers, and the shape of the caller's number."""
-    guards = " ".join(step.arguments for step in entry.steps() if step.application == "GotoIf")
+    # A backup's own guard may come behind the first Dial().
+    guards = " ".join(step.arguments for each in entry.dialling for step in _before_dial(each) if step.application == "GotoIf")
     choices = [
         replace(numbers, allow_premium=premium, allow_caribbean=caribbean)
         for premium, caribbean in product((False, True), repeat=2)
@@ -147,7 +157,7 @@ def _shaped(numbers: NumberAnswers, entry: _Entry) -> NumberAnswers:
 def _caller_id_arguments(entry: _Entry) -> list[str]:
     """The conditional changes of the caller's number before the first Dial()."""
     for extension in entry.dialling:
-        before = list(extension.steps)[: extension.steps.index(_first_dial(extension))]
+        before = _before_dial(extension)
         return [step.arguments for step in before if step.application == "ExecIf" and "Set(CALLERID(num)=" in step.arguments]
     return []
 
@@ -200,7 +210,9 @@ def _routing(entry: _Entry) -> dict[str, Any]:
         "backup_carrier": tuple(backups.values())[:_MOST_BACKUPS],
     }
     if any("HANGUPCAUSE_KEYS" in step.arguments for step in entry.steps()):
-        values["failover_on"] = _failover_reasons(entry)
+        # Where Dial() doesn't tell whether it rang, the rule has a trace of silence alone.
+        unsaid = tuple(each for each in FailoverReason if each is not FailoverReason.UNREACHABLE) if backups else ()
+        values["failover_on"] = _failover_reasons(entry) or unsaid
     return values
 
 

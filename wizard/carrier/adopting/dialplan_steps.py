@@ -11,7 +11,7 @@ from wizard.carrier.dialing.dialplan_reading import ReadExtension, Step, read_di
 from wizard.carrier.dialing.patterns import PatternError, parse_pattern
 from wizard.carrier.model import Carrier, Protocol
 
-from .differences import Difference, Fate
+from .differences import NOT_PLACED, Difference, Fate
 from .masking import masked_line
 from .parts import dialled_trunk, variables_of
 
@@ -73,11 +73,9 @@ def _key(pattern: str) -> object:
         return pattern
 
 
-def dialplan_distance(written: Carrier, rendered: Carrier) -> int:
-    """How many steps of either entry the other doesn't have."""
-    return sum(
-        difference.fate in (Fate.LOST, Fate.CHANGED, Fate.ADDED) for difference in dialplan_differences(written, rendered)
-    )
+def steps_not_made(written: Carrier, rendered: Carrier) -> int:
+    """How many steps of the one entry the other doesn't have, or has otherwise."""
+    return sum(difference.fate in NOT_PLACED for difference in dialplan_differences(written, rendered))
 
 
 def dialplan_differences(written: Carrier, rendered: Carrier, secrets: Sequence[str] = ()) -> list[Difference]:

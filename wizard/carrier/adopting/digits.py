@@ -42,7 +42,10 @@ _Table = Mapping[str, Mapping[str, Mapping[str, Sent]]]
 
 
 def explain(numbers: NumberAnswers, sent: Mapping[str, Sent]) -> Explanation:
-    """The likeliest format, tech prefix and rules for patterns and what each sends; destinations and prefix are given."""
+    """The likeliest format, tech prefix and rules for patterns and what each sends; destinations and prefix are given.
+
+    The patterns of ``sent`` are in capital letters.
+    """
     best = Explanation(numbers, _COST_OF_NOTHING * max(len(numbers.destinations), 1))
     table = _table(numbers)
     for tech_prefix in _tech_prefixes([each.prepend for each in sent.values()]):
@@ -63,7 +66,7 @@ def _table(numbers: NumberAnswers) -> _Table:
     for number_format in NumberFormat:
         for route in routes(replace(numbers, number_format=number_format, tech_prefix="", destination_digits=())):
             formats = table.setdefault(route.destination, {})
-            formats.setdefault(number_format.value, {})[route.pattern] = _sent(route)
+            formats.setdefault(number_format.value, {})[route.pattern.upper()] = _sent(route)
     return table
 
 
@@ -118,4 +121,4 @@ def _rule_for(
     if parse_rule(rule) is None:
         return None
     ruled = replace(numbers, tech_prefix="", destinations=(destination,), destination_digits=((destination, rule),))
-    return rule if _fits({route.pattern: _sent(route) for route in routes(ruled)}, sent) else None
+    return rule if _fits({route.pattern.upper(): _sent(route) for route in routes(ruled)}, sent) else None

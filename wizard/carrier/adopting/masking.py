@@ -25,7 +25,7 @@ def masked_line(column: str, line: str, secrets: Collection[str]) -> str:
     key, equals, value = text.partition("=")
     if equals and column == "registration_string":
         return f"{key.strip()} => {_masked_register(value.removeprefix('>').strip())}"
-    if column == "account_entry" and equals and holds_secret(key.strip()):
+    if equals and holds_secret(key.strip()):
         return f"{key.strip()}={MASK}"
     if column == "dialplan_entry":
         text = without_headers(text, MASK)
