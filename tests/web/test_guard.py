@@ -34,6 +34,7 @@ URLS = {
     "/dialers": {"GET", "POST"},
     "/dialers/<dialer_id>": {"GET"},
     "/dialers/<dialer_id>/host-key": {"POST"},
+    "/dialers/<dialer_id>/adopt": {"POST"},
     "/dialers/<dialer_id>/look": {"POST"},
     "/dialers/<dialer_id>/simulate": {"GET"},
     "/dialers/<dialer_id>/remove": {"POST"},

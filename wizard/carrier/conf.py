@@ -47,6 +47,8 @@ class Option:
     value: str
     #: write ``\\;`` for a semicolon: Asterisk reads it, and VICIdial's screen breaks it (vicidial.md §1.3)
     escapes: bool = field(default=False, compare=False)
+    #: the line of the text that it was read from, from 1; 0 for one that nobody read
+    at: int = field(default=0, compare=False)
 
     def line(self) -> str:
         if not _KEY.fullmatch(self.key):
@@ -132,6 +134,8 @@ class ReadSection:
 
     name: str
     options: list[Option] = field(default_factory=list)
+    #: the line of its header, from 1
+    at: int = field(default=0, compare=False)
 
     def values(self, key: str) -> list[str]:
         return [option.value for option in self.options if option.key == key]
@@ -140,16 +144,16 @@ class ReadSection:
 def read_conf(text: str) -> list[ReadSection]:
     """Read a text as Asterisk does: comments and block comments dropped, ``=`` and ``=>`` alike, blanks trimmed."""
     sections = [ReadSection("")]
-    for line in _uncommented_lines(text):
+    for number, line in _uncommented_lines(text):
         header = re.match(r"\[([^\]]*)\]", line)
         if header:
-            sections.append(ReadSection(header[1]))
+            sections.append(ReadSection(header[1], at=number))
             continue
         if line.startswith("#") or "=" not in line:
             continue
         key, _, value = line.partition("=")
         value = value.removeprefix(">") if value.startswith(">") else value
-        sections[-1].options.append(Option(key.rstrip("+ \t"), value.strip()))
+        sections[-1].options.append(Option(key.rstrip("+ \t"), value.strip(), at=number))
     return sections
 
 
@@ -161,12 +165,12 @@ def has_open_block_comment(text: str) -> bool:
     return depth > 0
 
 
-def _uncommented_lines(text: str) -> Iterator[str]:
+def _uncommented_lines(text: str) -> Iterator[tuple[int, str]]:
     depth = 0
-    for raw in text.splitlines():
+    for number, raw in enumerate(text.splitlines(), 1):
         line, depth = _strip_comments(raw, depth)
         if line:
-            yield line
+            yield number, line
 
 
 def _strip_comments(line: str, depth: int) -> tuple[str, int]:

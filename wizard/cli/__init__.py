@@ -23,6 +23,7 @@ _COMMANDS = {
     "activate": ("wizard.cli.acts", "activate"),
     "deactivate": ("wizard.cli.acts", "deactivate"),
     "delete": ("wizard.cli.acts", "delete"),
+    "adopt": ("wizard.cli.adopting", "adopt"),
     "simulate": ("wizard.cli.simulation", "simulate"),
     "rollback": ("wizard.cli.installs", "rollback"),
     "recover": ("wizard.cli.acts", "recover_command"),

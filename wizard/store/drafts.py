@@ -9,12 +9,22 @@ from enum import StrEnum
 from typing import Any
 
 from wizard.carrier.answers import STEP_OF, Answers, is_secret
+from wizard.carrier.findings import Finding, Severity
 from wizard.carrier.reading import plain_answers, plain_secrets, read_answers
 from wizard.errors import ChangedMeanwhileError, NotFoundError, VaultError
 from wizard.secret import Secret
 
 from .database import Store, new_id, now
 from .vault import Vault
+
+
+@dataclass(frozen=True)
+class AdoptedFrom:
+    """The carrier that a draft was read from, and what could not be placed. Holds no secret."""
+
+    carrier_id: str
+    is_whole: bool
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class Draft:
     saved_steps: Mapping[str, int]
     #: there is a password, and the key that it was encrypted with is gone
     is_secret_lost: bool = False
+    #: None for answers that were given by hand
+    adopted: AdoptedFrom | None = None
 
     def changed_since(self, step: str, revision: int) -> bool:
         """Whether a step was saved by somebody else after a page of that revision was shown."""
@@ -65,7 +77,13 @@ class DraftStore:
         self._store = store
         self._vault = vault
 
-    def create(self, answers: Answers | None = None, dialer_id: str | None = None, saved: Collection[str] = ()) -> Draft:
+    def create(
+        self,
+        answers: Answers | None = None,
+        dialer_id: str | None = None,
+        saved: Collection[str] = (),
+        adopted: AdoptedFrom | None = None,
+    ) -> Draft:
         """A new draft; ``saved`` are the steps that its answers already cover."""
         draft_id = new_id()
         answers = answers or Answers()
@@ -80,6 +98,7 @@ class DraftStore:
                 "secrets": self._locked_secrets(answers),
                 "saved_steps": json.dumps(dict.fromkeys(saved, 1)),
                 "typed": None,
+                "adopted": self._vault.lock(_adopted_text(adopted)),
             }
         )
         return self.get(draft_id)
@@ -211,11 +230,24 @@ class DraftStore:
             answers=answers,
             saved_steps=json.loads(row["saved_steps"]),
             is_secret_lost=is_lost,
+            adopted=self._adopted(row),
         )
 
     def _locked_secrets(self, answers: Answers) -> str | None:
         secrets = plain_secrets(answers)
         return self._vault.lock(Secret(json.dumps(secrets) if secrets else ""))
+
+    def _adopted(self, row: Mapping[str, Any]) -> AdoptedFrom | None:
+        """Nothing where the vault's key is gone: these are words about the answers, not the answers."""
+        try:
+            text = self._vault.unlock(row["adopted"]).reveal()
+        except VaultError:
+            return None
+        if not text:
+            return None
+        kept = json.loads(text)
+        findings = (Finding(**{**each, "severity": Severity(each["severity"])}) for each in kept["findings"])
+        return AdoptedFrom(kept["carrier_id"], kept["is_whole"], tuple(findings))
 
     def _with_secrets(self, answers: Answers, row: Mapping[str, Any]) -> Answers:
         """:raises VaultError: the key that they were encrypted with is gone"""
@@ -225,3 +257,14 @@ class DraftStore:
         # Where an older version kept the one secret that it knew.
         earlier = self._vault.unlock(row["secret"])
         return answers.with_values(secret=earlier) if earlier else answers
+
+
+def _adopted_text(adopted: AdoptedFrom | None) -> Secret:
+    """Encrypted like what is typed: lines of somebody's entry are nobody else's business."""
+    if adopted is None:
+        return Secret("")
+    findings = [
+        {"code": each.code, "field": each.field, "severity": each.severity.value, "values": dict(each.values)}
+        for each in adopted.findings
+    ]
+    return Secret(json.dumps({"carrier_id": adopted.carrier_id, "is_whole": adopted.is_whole, "findings": findings}))

@@ -94,3 +94,8 @@ def m008_switches(database: Database) -> None:
 @migrations()
 def m009_jump_hosts(database: Database) -> None:
     database.table("dialers").add_column("jump", str)
+
+
+@migrations()
+def m010_adopted_drafts(database: Database) -> None:
+    database.table("drafts").add_column("adopted", str)

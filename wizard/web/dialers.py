@@ -14,6 +14,7 @@ from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.errors import HostKeyUnknownError, NameTakenError, NeedsSecretError, WizardError
 from wizard.flow.path import DIALER
 from wizard.secret import Secret
+from wizard.service.adopting import adopt_carrier, draft_of
 from wizard.service.dialer_numbers import caller_ids_of, servers_of
 from wizard.service.dialers import look_at_dialer, missing_secret, summary_of
 from wizard.service.routes import leads_elsewhere, route_words, usual_user
@@ -91,6 +92,23 @@ def confirm_host_key(dialer_id: str) -> ResponseReturnValue:
     if isinstance(problem, HostKeyUnknownError) and problem.key == key and is_host_key(key):
         workspace.host_keys.confirm(dialer.target, key, problem.address)
     return _look_and_show(dialer)
+
+
+@blueprint.post("/<dialer_id>/adopt")
+def adopt(dialer_id: str) -> ResponseReturnValue:
+    """Read one of its carriers into a draft; what could not be placed stands on the draft's pages."""
+    own = services()
+    dialer = own.workspace.dialers.get(dialer_id)
+    own.problems.pop(dialer.id, None)
+    try:
+        adoption = adopt_carrier(own.connect_to(dialer), request.form.get("carrier_id", ""))
+    except NeedsSecretError:
+        return redirect(url_for(".show", dialer_id=dialer.id), 303)  # its page asks for it
+    except WizardError as problem:
+        own.problems[dialer.id] = problem
+        return redirect(url_for(".show", dialer_id=dialer.id), 303)
+    draft = draft_of(own.workspace.drafts, dialer.id, adoption)
+    return redirect(url_for("drafts.go_on", draft_id=draft.id), 303)
 
 
 @blueprint.post("/<dialer_id>/remove")

@@ -39,8 +39,12 @@ blueprint = Blueprint("drafts", __name__, url_prefix="/drafts")
 def create() -> ResponseReturnValue:
     """A new draft; one that was opened and never touched will do."""
     drafts = services().workspace.drafts
-    draft = next((each for each in drafts.all() if each.revision == 1 and not drafts.typed(each.id)), None) or drafts.create()
+    draft = next((each for each in drafts.all() if _is_untouched(each)), None) or drafts.create()
     return redirect(url_for(".step", draft_id=draft.id, step=STEP_ORDER[0]), 303)
+
+
+def _is_untouched(draft: Draft) -> bool:
+    return draft.revision == 1 and draft.adopted is None and not services().workspace.drafts.typed(draft.id)
 
 
 @blueprint.get("/<draft_id>")

@@ -12,10 +12,13 @@ from wizard.carrier.preview import GAP_MARKS
 from wizard.carrier.rates.values import shown_rate
 from wizard.words.questions import CHOICES, QUESTIONS
 
+from .adopted import adopted_notice
+
 _GAP = re.compile("|".join(re.escape(mark) for mark in sorted(GAP_MARKS, key=len, reverse=True)))
 
 
 def add_filters(app: Flask) -> None:
+    app.jinja_env.filters["adopted"] = adopted_notice
     app.jinja_env.filters["gaps"] = show_gaps
     app.jinja_env.filters["clock"] = clock_time
     app.jinja_env.filters["day"] = day_and_time

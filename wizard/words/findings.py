@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.carrier.findings import Finding
 
+from .adopting import ADOPTING
 from .dialer_findings import DIALER_FINDINGS
 from .errors import words_for
 from .questions import CHOICES, QUESTIONS
@@ -289,6 +290,7 @@ FINDINGS: dict[str, str] = {
     **RATES,
     # switching carriers
     **SWITCHING,
+    **ADOPTING,
 }
 
 

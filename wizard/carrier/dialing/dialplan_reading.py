@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from wizard.carrier.conf import read_conf
 
@@ -19,6 +19,8 @@ class Step:
     application: str
     arguments: str = ""
     label: str = ""
+    #: the line of the entry that it was read from, from 1
+    at: int = field(default=0, compare=False)
 
     def argument(self, position: int) -> str:
         """One of the arguments, from 0; commas inside of brackets don't part them."""
@@ -49,7 +51,7 @@ def read_dialplan(text: str) -> list[ReadExtension]:
         read = _read_step(rest, last)
         if read is not None:
             last, step = read
-            extensions.setdefault(pattern, {}).setdefault(last, step)
+            extensions.setdefault(pattern, {}).setdefault(last, replace(step, at=option.at))
     return [ReadExtension(name, tuple(_from_first(steps))) for name, steps in extensions.items()]
 
 
