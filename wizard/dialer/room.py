@@ -1,7 +1,8 @@
 """Whether the dialer's disk has room for what VICIdial generates.
 
-The generator writes its files anew, prints into them unchecked, and copies them over the live ones: on a full disk it leaves
-Asterisk with empty files, and a reload then takes every carrier and phone away (vicidial.md §2.2).
+VICIdial's keepalive script checks only that its BUILD files open; its prints, its closes and the ``cp -f`` over the live files
+go unchecked (read in its public source; vicidial.md §2.2 has the order). So on a full disk Asterisk is left with empty files,
+and the reload that follows takes every carrier and phone away.
 """
 
 from __future__ import annotations

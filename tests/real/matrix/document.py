@@ -13,11 +13,11 @@ from .results import Result
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 _INTRODUCTION = """# What goes wrong, and how it ends
 
-Written by `make matrix` from the tests' own runs ({count} of {all} pairs); don't edit it. `tests/real/matrix` plays
-every pair on the lab's dialer: a real Asterisk, MariaDB, SSH server and cron. The install brings a registration, a
-campaign that moves, and lines for two campaigns, beside another carrier that is up. Somebody who uses none of the
-wizard's code takes down all rows concerned, the digests of the generated files, and what Asterisk has loaded, before
-and after.
+Written from a run of the lab tests, {count} of the {all} pairs of a moment and a fault ({left} were not played in it); don't
+edit it: `make matrix` plays all of them and writes it anew. The dialer is the lab's: a real Asterisk, MariaDB, SSH server
+and cron, with a stand-in for VICIdial's generator. The install brings a registration, a campaign that moves, and lines
+for two campaigns, beside another carrier that is up. Somebody who uses none of the wizard's code takes down all rows
+concerned, the digests of the generated files, and what Asterisk has loaded, before and after.
 
 **old** is the dialer as it was, **new** as it should be, exactly; **between** is neither, and then the wizard said so
 (exit 5, or it was killed and the next command says “interrupted”), and one `carrier-wizard rollback` afterwards, once
@@ -42,7 +42,7 @@ def write(results: Iterable[Result]) -> None:
     order = {pair: position for position, pair in enumerate(ALL)}
     moments = {moment.name: position for position, moment in enumerate(BOUNDARIES)}
     rows = sorted(results, key=lambda each: (moments[each.boundary], order[each.key]))
-    parts = [_INTRODUCTION.format(count=len(rows), all=len(ALL))]
+    parts = [_INTRODUCTION.format(count=len(rows), all=len(ALL), left=len(ALL) - len(rows))]
     for fault in FAULTS:
         parts.append(f"\n## {fault.words[0].upper()}{fault.words[1:]}\n")
         parts += [_HEADING, _RULE]

@@ -229,7 +229,7 @@ def activate():
 
 
 def write_unchecked(path, text):
-    """As a script does that never asks how its prints went: on a full disk the file ends early, or is empty (§2.2)."""
+    """As VICIdial's script, whose prints and copies go unchecked: on a full disk the file ends early, or is empty."""
     data = text.encode()
     target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
