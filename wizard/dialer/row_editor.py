@@ -112,8 +112,8 @@ class RowEditor(Installer):
         change = self._checkpoint.row
         if change is None or generated_carrier(change.after, self._checkpoint.server_ip) is not None:
             return super()._await_verdict(connection)
-        reason = "removed" if change.after is None else "inactive"
-        judgement = Judgement(Verdict.DOWN, reason, final=True)
+        deleted, inactive = Judgement(Verdict.DOWN, "deleted", final=True), Judgement(Verdict.DOWN, "inactive", final=True)
+        judgement = deleted if change.after is None else inactive
         rewriting = Rewriting(change, self._checkpoint.server_ip)
         if rewriting.is_seen:
             self._await_files(connection, rewriting)
@@ -123,7 +123,7 @@ class RowEditor(Installer):
         return judgement
 
     def _outcome(self, judgement: Judgement) -> Outcome | None:
-        if judgement.reason in ("removed", "inactive"):
+        if judgement.reason in ("deleted", "inactive"):
             return Outcome.DONE
         return super()._outcome(judgement)
 

@@ -24,7 +24,7 @@ from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.servers import PICKED_UP, server_sentence, server_verdict
 from wizard.words.steps import STEP_WORDS
-from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, headline_of, next_words
+from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, WORKING, headline_of, next_words, phase_words
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, ServerItem, Told
 from .services import remember_typed, services
@@ -44,7 +44,8 @@ _CHAIN = (
     Phase.REGISTERED,
     Phase.CAMPAIGNS_SET,
 )
-_TONES = {"up": "success", "not_up": "warning", "rolled_back": "warning", "refused": "warning"}
+_WRITING = frozenset({Phase.ROW_WRITTEN, Phase.REBUILD_REQUESTED, Phase.CONF_SEEN, Phase.LOADED})
+_TONES = {"up": "success", "not_up": "warning", "rolled_back": "warning", "refused": "warning", "done": "success"}
 
 
 @blueprint.get("")
@@ -199,12 +200,13 @@ def _tell_running(install: Install) -> Told:
     if _is_undoing(install):
         return Told("Undoing: the dialer becomes what it was")
     reason = REASONS.get(install.reason)
-    return Told("Installing", reason.happened if reason else "")
+    return Told(WORKING[install.act], reason.happened if reason else "")
 
 
 def _has_verdict(install: Install) -> bool:
     """Whether there is one worth a word: not for what never got that far, or was taken off again."""
-    return bool(install.verdict) and not install.is_running and not install.error and install.reason != "removed"
+    is_gone = install.reason == "removed" or install.outcome == "done"
+    return bool(install.verdict) and not (install.is_running or install.error or is_gone)
 
 
 def _chain(install: Install) -> Sequence[ChainLink]:
@@ -219,7 +221,7 @@ def _chain(install: Install) -> Sequence[ChainLink]:
             is_at_the_front = True
             interrupted = install.outcome == INTERRUPTED  # nobody was there to see whether it happened
             state = "now" if install.is_running and not undoing else "open" if interrupted else "failed"
-        links.append(ChainLink(phase, PHASES[phase], state, seconds_between(done, previous)))
+        links.append(ChainLink(phase, phase_words(phase, install.act), state, seconds_between(done, previous)))
         previous = done or previous
     if begun := install.begun_at(Phase.OTHER_SERVERS):
         done = install.done_at(Phase.OTHER_SERVERS)
@@ -230,6 +232,10 @@ def _chain(install: Install) -> Sequence[ChainLink]:
 
 def _is_to_come(phase: Phase, install: Install) -> bool:
     """Whether an install of these answers comes to a phase."""
+    if phase in (Phase.REACHABLE, Phase.REGISTERED, Phase.CAMPAIGNS_SET) and install.act in ("deactivate", "delete"):
+        return False
+    if phase in _WRITING and install.error.get("also", {}).get("code") == "unchanged":
+        return False
     match phase:
         case Phase.REGISTERED:
             return install.answers.get("auth") == "registration"

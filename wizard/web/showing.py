@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from wizard.carrier.preview import GAP_MARKS
 from wizard.carrier.rates.values import shown_rate
 from wizard.words.questions import CHOICES, QUESTIONS
+from wizard.words.verdicts import RUNS
 
 from .adopted import adopted_notice
 
@@ -26,6 +27,7 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.filters["seconds_since"] = seconds_between
     app.jinja_env.globals["questions"] = QUESTIONS
     app.jinja_env.globals["labels"] = CHOICES
+    app.jinja_env.globals["run_labels"] = RUNS
 
 
 def show_gaps(text: str) -> Markup:

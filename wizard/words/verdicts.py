@@ -48,6 +48,7 @@ REASONS: dict[str, Reason] = {
     "not_generating": Reason("This server generates no configuration.", "In Admin → Servers, “Generate conf files” (generate_vicidial_conf) is not Y for it, so the carrier never gets there.", "Set it to Y there, or leave that server out of the campaigns."),
     "other_database": Reason("This server's database says something else.", "It isn't the database that the install wrote to, so this is another cluster.", "Check the server IP of the saved dialer."),
     "still_there": Reason("The carrier is still on this server.", "Its files or its Asterisk still have it, although it is deleted.", "Set “Rebuild conf files” to Y for that server in Admin → Servers, and see that cron runs there."),
+    "deleted": Reason("The carrier is deleted.", "Its row is gone, and neither VICIdial's files nor Asterisk have anything of it.", "If it is missed, put it back: it comes as it was, to the byte."),
     "put_back": Reason("The carrier is as it was before again.", "You asked for it.", "Change it again whenever you like."),
     "removed": Reason("The carrier was taken off the dialer again.", "You asked for it.", "Install it again whenever you like."),
     "protocol_not_supported": Reason("VICIdial writes no files for carriers of this protocol.", "It knows the protocols Zap and EXTERNAL only by name.", "Store the carrier with protocol SIP, PJSIP or IAX2."),
@@ -78,7 +79,7 @@ PHASES: dict[Phase, str] = {
     Phase.CONNECTED: "Connected to the dialer",
     Phase.CHECKED: "Nothing stands in the way",
     Phase.SNAPSHOT: "Way back recorded",
-    Phase.ROW_WRITTEN: "Carrier written, still switched off, and read back",
+    Phase.ROW_WRITTEN: "Carrier's row written, and read back",
     Phase.SETTINGS_SET: "Server trunks and settings container written, and read back",
     Phase.ACTIVATED: "Carrier switched on",
     Phase.REBUILD_REQUESTED: "Rebuild requested",
@@ -91,6 +92,34 @@ PHASES: dict[Phase, str] = {
     Phase.ROLLING_BACK: "Undoing",
     Phase.ROLLED_BACK: "Undone: the dialer is as it was",
 }
+
+
+_LEAVING = {Phase.LOADED: "Asterisk let go of it"}
+#: act → phases that have other words with it
+_PHASES_OF_ACTS: dict[str, dict[Phase, str]] = {"deactivate": _LEAVING, "delete": _LEAVING}
+#: act → what is going on
+WORKING: dict[str, str] = {
+    "install": "Installing",
+    "replace": "Changing the carrier",
+    "deactivate": "Switching the carrier off",
+    "activate": "Switching the carrier on",
+    "delete": "Deleting the carrier",
+}
+
+
+#: act → its name in a list of runs
+RUNS: dict[str, str] = {
+    "install": "Install",
+    "replace": "Change",
+    "deactivate": "Switch off",
+    "activate": "Switch on",
+    "delete": "Delete",
+}
+
+
+def phase_words(phase: Phase, act: str) -> str:
+    """A phase of an install, or of what is done to a carrier that is there."""
+    return _PHASES_OF_ACTS.get(act, {}).get(phase, PHASES[phase])
 
 
 def next_words(reason: Reason, campaigns: Sequence[str]) -> str:
