@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import Phase, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.carrier.samples import DIALER, REGISTRATION, answers
@@ -22,7 +22,7 @@ from wizard.carrier.profile import Place
 from wizard.carrier.reading import plain_answers, read_answers
 from wizard.carrier.render import render_carrier, render_template
 
-_SETTINGS = settings(max_examples=150, deadline=None, phases=[Phase.generate])
+_SETTINGS = settings(max_examples=150, deadline=None)
 #: what somebody may put into an entry, whatever column it is
 ODD_LINES = ["", "x=y", "; note", "nonsense", "secret=an0ther", "exten => h,1,NoOp", "[other]", "allow=gsm"]
 
