@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,9 @@ def test_what_was_installed_comes_back_as_it_was_answered_and_makes_the_same_row
     row = row_of(lab)
     rendered = wizard("render", str(file)).document
     same = set(row) & set(rendered) - {"server_ip"}
-    assert {name: rendered[name] for name in same} == {name: row[name] for name in same}
+    # Only a dialer knows what its transports are called.
+    written = {**row, "account_entry": row["account_entry"].replace("transport=transport-udp\n", "")}
+    assert {name: rendered[name] for name in same} == {name: written[name] for name in same}
 
 
 def test_so_does_one_with_everything(lab: Lab, wizard: CommandLine) -> None:
@@ -104,7 +107,7 @@ def by_hand(lab: Lab, name: str) -> tuple[str, dict[str, Any], str]:
             "ip",
             {
                 "protocol": "PJSIP",
-                "account_entry": f"[hand-aor]\ntype=aor\ncontact=sip:{ip}\n\n[handmade]\ntype=endpoint\n"
+                "account_entry": f"[hand-aor]\ntype=aor\ncontact=sip:{ip}\nqualify_frequency=60\n\n[handmade]\ntype=endpoint\n"
                 "transport=transport-udp\n"
                 "context=trunkinbound\ndisallow=all\nallow=ulaw,alaw\naors=hand-aor\n\n[hand-id]\ntype=identify\n"
                 f"endpoint=handmade\nmatch={ip}\n",
@@ -157,7 +160,7 @@ def test_a_handmade_entry_and_the_one_of_its_answers_send_the_carrier_the_same_d
 ) -> None:
     carrier, columns, digits = by_hand(lab, style)
     add_carrier(lab, "HANDMADE", **columns)
-    rebuild(lab)
+    load(lab)
     before = called(lab, carrier, digits)
     file = tmp_path / "handmade.toml"
 
@@ -167,13 +170,20 @@ def test_a_handmade_entry_and_the_one_of_its_answers_send_the_carrier_the_same_d
     assert adopted.document["answers"]["carrier_id"] == "HANDMADE", adopted.output
     assert adopted.status == (0 if adopted.document["all_placed"] else 1)
     lab.dialer.query("DELETE FROM vicidial_server_carriers WHERE carrier_id='HANDMADE'")
-    rebuild(lab)
+    load(lab)
     lab.carriers[carrier].forget_calls()
     installed = wizard("install", str(file), "--dialer", wizard.address, *wizard.access)
     assert installed.status == 0, json.dumps(installed.document, indent=1)
     after = called(lab, carrier, digits)
     assert after.number == before.number
     assert after.caller_number == before.caller_number
+
+
+def load(lab: Lab) -> None:
+    """VICIdial's own word for PJSIP's reload is no command of this Asterisk's (vicidial.md §2.5)."""
+    rebuild(lab)
+    lab.dialer.asterisk("module reload res_pjsip.so")
+    time.sleep(1)
 
 
 def called(lab: Lab, carrier: str, digits: str) -> Call:

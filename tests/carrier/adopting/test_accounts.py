@@ -40,6 +40,17 @@ def test_a_register_line_in_all_its_forms(value: str, register: Register | None)
     assert read_register(value) == register
 
 
+@pytest.mark.parametrize("secret", ["s3.W0rd", "s3?W0rd", "s3/W0rd~1", "tcp://W0rd", "s3@W0rd"])
+@pytest.mark.parametrize("protocol", ["SIP", "IAX2", "PJSIP"])
+def test_no_part_of_a_register_lines_password_is_shown(protocol: str, secret: str) -> None:
+    line = f"register => joe:{secret}@sip.acme.test\nregister => joe:{secret}@other.test"
+
+    adoption = adopted(protocol=Protocol(protocol), registration_string=line)
+
+    assert f"register => joe:{MASK}@other.test" in [each.text for each in adoption.differences]
+    assert not any("W0rd" in f"{each.text} {each.instead}" for each in adoption.differences)
+
+
 @pytest.mark.parametrize(
     ("lines", "answer", "value"),
     [

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.carrier.adopting.entries import adopted, of_fate, told
-from wizard.carrier.adopting.adopt import Adoption
+from tests.carrier.samples import DIALER, REGISTRATION, answers
+from wizard.carrier.adopting.adopt import Adoption, adopt
 from wizard.carrier.adopting.differences import Fate
 from wizard.carrier.answers import FailoverReason, NumberFormat, StirShaken
+from wizard.carrier.model import Protocol
+from wizard.carrier.render import render_carrier
 
 _LOG = "AGI(agi://127.0.0.1:4577/call_log)"
 
@@ -199,3 +202,25 @@ def test_a_variable_that_a_channel_could_hide_gets_another_name() -> None:
 
     [changed] = of_fate(adoption, Fate.CHANGED)
     assert (changed.column, changed.text, changed.instead) == ("globals_string", "ACME=SIP/acme", "ACME_TRUNK=SIP/acme")
+
+
+def test_digits_that_are_no_account_are_shown() -> None:
+    adoption = adopted(
+        protocol=Protocol.PJSIP,
+        account_entry="[acme]\ntype=endpoint\n",
+        globals_string="MAINTRUNK=acme",
+        dialplan_entry="exten => _91NXXNXXXXXX,1,Dial(PJSIP/42${EXTEN:1}@${MAINTRUNK},55)\n",
+    )
+
+    assert told(adoption, Fate.CHANGED, "dialplan_entry") == [
+        "exten => _91NXXNXXXXXX,1,Dial(PJSIP/42${EXTEN:1}@${MAINTRUNK},55)"
+    ]
+
+
+def test_a_reading_whose_answers_are_refused_is_not_taken_where_another_makes_the_same() -> None:
+    own = answers({**REGISTRATION, "dial_prefix": "485", "destinations": ["2"], "tech_prefix": "42"})
+
+    adoption = adopt(render_carrier(own, DIALER.place), DIALER.place)
+
+    assert adoption.is_whole
+    assert adoption.answers.numbers.dial_prefix != ""

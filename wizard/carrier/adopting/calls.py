@@ -26,8 +26,8 @@ from .dialplan_steps import Variables, steps_not_made
 from .digits import Sent, sent_by
 from .parts import expanded, variables_of
 
-#: readings of the numbers that are tried with each order of backups
-_MOST_READINGS = 6
+#: readings of the numbers that are tried, and those that are tried with each order of backups
+_MOST_READINGS, _MOST_READINGS_OF_CHAINS = 60, 4
 _MOST_BACKUPS = 3
 #: what an answer that is refused is worth in steps
 _COST_OF_REFUSAL = 5
@@ -75,12 +75,12 @@ def read_calls(carrier: Carrier, answers: Answers, place: Place, prefixes: Colle
 
 def _tried(plain: Answers, numbers: Sequence[NumberAnswers], entry: _Entry) -> Iterator[Answers]:
     """Each likely reading, with each order of backups and choice of reasons that the entry could have been made with."""
-    has_chain = bool(plain.routing.backup_carrier) or plain.routing.least_cost
-    for each in islice(numbers, _MOST_READINGS if has_chain else None):
+    for each in islice(numbers, _MOST_READINGS):
+        yield replace(plain, numbers=_shaped(each, entry))
+    if not plain.routing.backup_carrier and not plain.routing.least_cost:
+        return
+    for each in islice(numbers, _MOST_READINGS_OF_CHAINS):
         whole = replace(plain, numbers=_shaped(each, entry))
-        if not has_chain:
-            yield whole
-            continue
         orders = permutations(plain.routing.backup_carrier)
         for order, reasons in product(orders, _reasons(plain.routing.failover_on)):
             yield whole.with_values(backup_carrier=order, failover_on=reasons)
@@ -98,11 +98,12 @@ def _distance(answers: Answers, entry: _Entry, place: Place) -> int | None:
         text = conf_text(dialplan.extensions(answers, place))
     except (ConfError, PatternError):
         return None
+    # Even the same text is nothing where its answers are refused, and mended to something else.
+    refused = sum(len(errors_of(check_step(step, answers))) for step in ("numbers", "routing")) * _COST_OF_REFUSAL
     if text == entry.carrier.dialplan_entry:
-        return 0
+        return refused
     rendered = replace(entry.carrier, dialplan_entry=text, globals_string=dialplan.globals_string(answers))
-    refused = sum(len(errors_of(check_step(step, answers))) for step in ("numbers", "routing"))
-    return 1 + refused * _COST_OF_REFUSAL + steps_not_made(entry.carrier, rendered)
+    return 1 + refused + steps_not_made(entry.carrier, rendered)
 
 
 def _is_route(extension: ReadExtension) -> bool:

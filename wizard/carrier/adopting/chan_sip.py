@@ -25,7 +25,7 @@ def trunk_of_account(carrier: Carrier, parts: Sequence[Part]) -> Part:
 def read_account(carrier: Carrier, parts: Sequence[Part]) -> dict[str, Any]:
     """Answer → value, of all that the account and the register line say."""
     trunk = trunk_of_account(carrier, parts)
-    register = first_register(carrier.registration_string)
+    register = first_register(carrier)
     doors = [part.value("host") for part in parts if part.kind == "peer" and part is not trunk]
     values: dict[str, Any] = {
         "trunk_name": trunk.name,

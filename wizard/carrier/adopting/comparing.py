@@ -86,10 +86,10 @@ def _registrations(
     old: Carrier, new: Carrier, account: str, account_again: str, secrets: Sequence[str]
 ) -> Iterator[Difference]:
     column = "registration_string"
-    again = [_meant(line.register, new, account_again) for line in register_lines(new.registration_string)]
+    again = [_meant(line.register, new, account_again) for line in register_lines(new)]
     text = masked_line(column, new.registration_string, secrets) if new.registration_string else ""
     lines = old.registration_string.splitlines()
-    read = {line.at: line.register for line in register_lines(old.registration_string)}
+    read = {line.at: line.register for line in register_lines(old)}
     is_written = False
     for number, raw in enumerate(lines, 1):
         if not raw.strip() or raw.strip().startswith(";"):
@@ -181,7 +181,7 @@ def secrets_of(written: Merged) -> list[str]:
     parts = parts_of(written.account, carrier.protocol)
     # "auth=md5" is no secret, though the option's value could be one.
     values = [option.value for part in parts for option in part.options if holds_secret(option.key) and _may_be(option.value)]
-    registers = [line.register.secret.reveal() for line in register_lines(carrier.registration_string) if line.register]
+    registers = [line.register.secret.reveal() for line in register_lines(carrier) if line.register]
     return [each for each in {*values, *registers} if each]
 
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from wizard.carrier.answers import NumberAnswers
+from wizard.carrier.answers import DESTINATIONS, NumberAnswers
 
-from .digits import Explanation, Sent, explain
+from .digits import Sent, explain
 
 _HOME = {"1NXXNXXXXXX": "nanp", "NXXNXXXXXX": "nanp10"}
 _ABROAD = ("[2-9]XXXXXX.", "011[2-9]XXXXXX.")
@@ -33,10 +33,9 @@ def readings(
             if destinations is None or destinations in seen:
                 continue
             seen.add(destinations)
-            explained: Explanation = explain(_with(numbers, prefix, destinations), sent)
-            named = sum(each in ("nanp", "nanp10", "international") for each in destinations)
-            order = (prefix not in prefixes, explained.cost - named, len(prefix), not home)
-            if all(explained.numbers != other for _, other in found):
+            named = sum(each in DESTINATIONS for each in destinations)
+            for explained in explain(_with(numbers, prefix, destinations), sent):
+                order = (prefix not in prefixes, explained.cost - named, len(prefix), not home)
                 found.append((order, explained.numbers))
     return [numbers for _, numbers in sorted(found, key=lambda each: each[0])]
 

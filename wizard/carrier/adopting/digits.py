@@ -41,23 +41,25 @@ class Explanation:
 _Table = Mapping[str, Mapping[str, Mapping[str, Sent]]]
 
 
-def explain(numbers: NumberAnswers, sent: Mapping[str, Sent]) -> Explanation:
-    """The likeliest format, tech prefix and rules for patterns and what each sends; destinations and prefix are given.
+def explain(numbers: NumberAnswers, sent: Mapping[str, Sent]) -> list[Explanation]:
+    """Format, tech prefix and rules for patterns and what each sends; destinations and prefix are given.
+
+    One for each tech prefix that could be; which is right shows where a backup goes without it.
 
     The patterns of ``sent`` are in capital letters.
     """
-    best = Explanation(numbers, _COST_OF_NOTHING * max(len(numbers.destinations), 1))
+    nothing = Explanation(numbers, _COST_OF_NOTHING * max(len(numbers.destinations), 1))
+    found: list[Explanation] = []
     table = _table(numbers)
     for tech_prefix in _tech_prefixes([each.prepend for each in sent.values()]):
         rest = {pattern: replace(each, prepend=each.prepend.removeprefix(tech_prefix)) for pattern, each in sent.items()}
-        for number_format in NumberFormat:
-            tried = replace(numbers, number_format=number_format, tech_prefix=tech_prefix, destination_digits=())
-            explained = _with_rules(tried, rest, table)
-            if explained.cost < best.cost:
-                best = explained
+        shapes = (replace(numbers, number_format=each, tech_prefix=tech_prefix, destination_digits=()) for each in NumberFormat)
+        best = min((_with_rules(shape, rest, table) for shape in shapes), key=lambda each: each.cost)
+        if best.cost < nothing.cost:
+            found.append(best)
         if best.cost == 0:
             break
-    return best
+    return found or [nothing]
 
 
 def _table(numbers: NumberAnswers) -> _Table:

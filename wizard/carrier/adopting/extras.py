@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from wizard.carrier.answers import Answers
 from wizard.carrier.conf import ConfError, Option, Section
@@ -15,7 +16,7 @@ from wizard.carrier.profile import Place
 from wizard.carrier.templates import split_for_template
 
 from .account_lines import meaning
-from .parts import Part, trunk_part
+from .parts import Part, spelled, trunk_part
 
 #: a line for one kind of section
 _Extra = tuple[str, Option]
@@ -27,7 +28,7 @@ def extra_options_of(answers: Answers, place: Place, parts: Sequence[Part]) -> s
     extras: list[_Extra] = []
     for kind, rendered, written in _pairs(answers, place, parts, driver):
         added = _tail(rendered, written, driver if answers.audio.make_template else None)
-        extras += [(kind, option) for option in (_others(rendered, written) if added is None else added)]
+        extras += [(kind, option) for option in (_others(rendered, written, driver) if added is None else added)]
     while extras:
         text = _text(extras, driver)
         refused = errors_of(check_extra_options(text, driver, driver.kinds_in(answers)))
@@ -47,7 +48,7 @@ def _pairs(
     sections: dict[str, Section] = {section.kind: section for section in driver.sections(answers, place)}
     for kind, section in sections.items():
         written = trunk_part(parts, kind, section.name)
-        pairs.append((kind, list(section.options), list(written.options)))
+        pairs.append((kind, list(section.options), list(written.written)))
     order = list(driver.kinds)
     return sorted(pairs, key=lambda pair: order.index(pair[0]))
 
@@ -75,14 +76,15 @@ def _half(options: list[Option], driver: Driver, *, is_shared: bool) -> list[Opt
     return [option for option in options if (option not in own.options) == is_shared]
 
 
-def _others(rendered: list[Option], written: list[Option]) -> list[Option]:
+def _others(rendered: list[Option], written: list[Option], driver: Driver) -> list[Option]:
     """What somebody else wrote, and these answers don't."""
-    meant = {(option.key, meaning(_name(option), option.value)) for option in rendered}
-    return [option for option in written if (option.key, meaning(_name(option), option.value)) not in meant]
+    usual = [replace(option, key=spelled(option.key, driver.protocol)) for option in written]
+    meant = set(map(_meant, rendered))
+    return [option for option in usual if _meant(option) not in meant]
 
 
-def _name(option: Option) -> str:
-    return option.key.rpartition("/")[2]
+def _meant(option: Option) -> tuple[str, str]:
+    return option.key, meaning(option.key.rpartition("/")[2], option.value)
 
 
 def _text(extras: Sequence[_Extra], driver: Driver) -> str:

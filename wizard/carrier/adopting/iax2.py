@@ -25,7 +25,7 @@ def read_account(carrier: Carrier, parts: Sequence[Part]) -> dict[str, Any]:
     trunk = trunk_of_account(carrier, parts)
     users = parts_by_kind(parts, "user")
     door = users[-1] if users else trunk
-    register = first_register(carrier.registration_string)
+    register = first_register(carrier)
     secret = Secret(trunk.value("secret"))
     host = host_of(trunk, register.host if register else "")
     values: dict[str, Any] = {

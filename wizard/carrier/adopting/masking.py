@@ -13,8 +13,10 @@ _LONGEST = 300
 #: shorter ones would mask half of every text
 _SHORTEST_SECRET = 4
 _TELLING = re.compile(r"secret|passw|pwd|token|key|register|auth", re.IGNORECASE)
+#: ``peer?``, the transport, and the user name
+_BEFORE_PASSWORD = re.compile(r"(?:[^:?]*\?)?(?:(?:udp|tcp|tls)://)?[^:]*", re.IGNORECASE)
 #: an account in a dial string, or in a URI
-_ACCOUNT = re.compile(r"(?<=[/:])([^\s/:@,()]+):([^\s/@,()]+)@")
+_ACCOUNT = re.compile(r"(?<=[/:])([^\s/:@,(){}$]+):([^\s/@,()]+)@")
 
 
 def masked_line(column: str, line: str, secrets: Collection[str]) -> str:
@@ -33,19 +35,15 @@ def masked_line(column: str, line: str, secrets: Collection[str]) -> str:
 
 
 def _masked_register(value: str) -> str:
-    """The password is what follows the user name, up to the last @."""
+    """The password is what follows the first colon but a transport's, up to the last @; nobody knows where it ends before."""
     account, at, where = value.rpartition("@")
-    peer, question, rest = account.partition("?")
-    if not question:
-        peer, rest = "", account
-    transport = re.match(r"(?:udp|tcp|tls)://", rest, re.IGNORECASE)
-    start = transport[0] if transport else ""
-    user, colon, secret = rest.removeprefix(start).partition(":")
-    if not at:
+    start = _BEFORE_PASSWORD.match(account)
+    if not at or start is None:
         return MASK
-    # Without a password a second colon is followed by the name to sign in with; with one it may be part of that.
-    shown = secret if secret.startswith(":") or not secret else MASK
-    return f"{peer}{question}{start}{user}{colon}{shown}@{where}"
+    rest = account[start.end() :]
+    # Without a password a second colon is followed by the name to sign in with.
+    shown = rest if not rest or rest.startswith("::") else f":{MASK}"
+    return f"{start[0]}{shown}@{where}"
 
 
 def _without(text: str, secrets: Collection[str]) -> str:

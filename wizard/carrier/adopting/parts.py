@@ -34,6 +34,8 @@ class Part:
     options: tuple[Option, ...]
     #: the line of its header
     at: int = 0
+    #: the options by the names that they have in the entry
+    written: tuple[Option, ...] = ()
 
     def value(self, key: str) -> str:
         """What counts of an option that may stand once; empty where there is none."""
@@ -59,7 +61,7 @@ def _part(section: ReadSection, protocol: Protocol) -> Part:
     options = tuple(Option(spelled(option.key, protocol), option.value, at=option.at) for option in section.options)
     kinds = [option.value.lower() for option in options if option.key == "type"]
     kind = kinds[-1] if kinds else ""
-    return Part(section.name, _TYPES.get(kind, kind), options, section.at)
+    return Part(section.name, _TYPES.get(kind, kind), options, section.at, tuple(section.options))
 
 
 def spelled(key: str, protocol: Protocol) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from wizard.carrier.conf import read_conf
+from wizard.carrier.model import Carrier, Protocol
 from wizard.secret import Secret
 
 _WHERE = re.compile(r"(?P<host>[^:/~]+)(?::(?P<port>\d+))?(?:/(?P<extension>[^~]*))?(?:~(?P<expiry>\d+))?")
@@ -39,14 +40,25 @@ class RegisterLine:
     register: Register | None
 
 
-def register_lines(text: str) -> list[RegisterLine]:
+def register_lines(carrier: Carrier) -> list[RegisterLine]:
     """The register lines of a registration string, in order."""
-    options = read_conf(text)[0].options
-    return [RegisterLine(option.at, read_register(option.value)) for option in options if option.key.lower() == "register"]
+    read = read_iax2_register if carrier.protocol is Protocol.IAX2 else read_register
+    options = read_conf(carrier.registration_string)[0].options
+    return [RegisterLine(option.at, read(option.value)) for option in options if option.key.lower() == "register"]
 
 
-def first_register(text: str) -> Register | None:
-    return next((line.register for line in register_lines(text) if line.register), None)
+def first_register(carrier: Carrier) -> Register | None:
+    return next((line.register for line in register_lines(carrier) if line.register), None)
+
+
+def read_iax2_register(value: str) -> Register | None:
+    """``user[:secret]@host[:port]``, where no other sign parts anything (channels/chan_iax2.c)."""
+    account, at, where = value.rpartition("@")
+    username, _, secret = account.partition(":")
+    host, colon, port = where.strip().partition(":")
+    if not at or not username or not host or (colon and not port.isdigit()):
+        return None
+    return Register(username, host, int(port) if port else None, secret=Secret(secret))
 
 
 def read_register(value: str) -> Register | None:
@@ -58,6 +70,8 @@ def read_register(value: str) -> Register | None:
     peer, question, rest = account.partition("?")
     if not question:
         peer, rest = "", account
+    if ":" in peer:
+        return None  # a password with a question mark, most likely, and Asterisk takes it apart there
     transport, slashes, named = rest.partition("://")
     if not slashes or transport.lower() not in ("udp", "tcp", "tls"):
         transport, named = "udp", rest
