@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import time
 from pathlib import Path
 from typing import IO
 
@@ -23,15 +24,31 @@ class DialerLock:
         self._file.close()
 
 
-def lock_dialer(folder: Path, target: DialerTarget) -> DialerLock:
-    """:raises InstallInProgressError: somebody is at work on this dialer"""
+#: whoever just ended is seen to have ended a moment before the lock is free
+LETTING_GO_SECONDS = 1.0
+
+
+def lock_dialer(folder: Path, target: DialerTarget, *, patience: float = LETTING_GO_SECONDS) -> DialerLock:
+    """Waits up to ``patience`` seconds for somebody who is letting go.
+
+    :raises InstallInProgressError: somebody is at work on this dialer
+    """
     locks = folder / "locks"
     locks.mkdir(exist_ok=True, mode=0o700)
     name = hashlib.sha256(target.key.encode()).hexdigest()[:16]
     file = open_private(locks / name)
+    deadline = time.monotonic() + patience
+    while not _is_locked(file):
+        if time.monotonic() >= deadline:
+            file.close()
+            raise InstallInProgressError(where="here")
+        time.sleep(0.05)
+    return DialerLock(file)
+
+
+def _is_locked(file: IO[str]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
-        raise InstallInProgressError(where="here") from None
-    return DialerLock(file)
+        return False
+    return True

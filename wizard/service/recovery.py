@@ -20,7 +20,7 @@ def find_interrupted(workspace: Workspace) -> list[Install]:
     found = []
     for install in workspace.installs.running():
         try:
-            lock = lock_dialer(workspace.folder, install.target)
+            lock = lock_dialer(workspace.folder, install.target, patience=0)
         except InstallInProgressError:
             continue
         # It may have ended between our question and its letting go of the lock.

@@ -203,7 +203,7 @@ def find_interrupted_switches(workspace: Workspace) -> list[Switch]:
     found = []
     for switch in workspace.switches.running():
         try:
-            lock = lock_dialer(workspace.folder, switch.target)
+            lock = lock_dialer(workspace.folder, switch.target, patience=0)
         except InstallInProgressError:
             continue
         # It may have ended between our question and its letting go of the lock.
