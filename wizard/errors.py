@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from wizard.carrier.findings import Finding
@@ -336,9 +337,16 @@ class OtherDialerError(DialerError):
 
 
 class DriftError(WizardError):
-    """Somebody else changed the row since we wrote it; nothing was overwritten. values: carrier_id, columns"""
+    """Somebody else changed the row since we wrote it; nothing was overwritten. values: carrier_id, columns
+
+    ``diff`` is how they differ, fit to be shown: (column, sign, line).
+    """
 
     code = "drift"
+
+    def __init__(self, *, diff: Sequence[tuple[str, str, str]] = (), **values: object) -> None:
+        super().__init__(**values)
+        self.diff = tuple(diff)
 
 
 # --- the wizard itself -----------------------------------------------------------------------------------------------

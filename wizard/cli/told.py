@@ -91,6 +91,8 @@ def install_json(install: Install) -> dict[str, Any]:
         "servers": [server_json(server) for server in install.servers],
         "part_of": install.part_of,
     }
+    if "diff" in install.error:
+        document["diff"] = install.error["diff"]
     if "findings" in install.error:
         document["findings"] = install.error["findings"]
     return document
@@ -103,6 +105,8 @@ def print_install(install: Install, *, as_json: bool) -> None:
     click.echo(_message(install))
     for sentence in change_sentences(install.changes, install.outcome):
         click.echo(sentence)
+    for column, sign, text in install.error.get("diff", ()):
+        click.echo(f"  {column}: {sign} {text}")
     for server in install.servers:
         click.echo(f"{server['server_ip']}: {server_verdict(server)}. {server_sentence(server)}")
     if install.can_roll_back:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wizard.errors import DriftError, RollbackFailedError
+from wizard.errors import RollbackFailedError
 
 from . import operations
 from .connection import Connection
+from .drift import drift
 from .journal import Checkpoint
 from .look import look_at
 from .pace import Clock, Patience
@@ -15,6 +16,7 @@ from .protocol import program_result
 from .rewriting import SETTLE_SECONDS, FilesSeen, Rewriting
 from .row_change import RowChange
 from .row_writing import read_row, request_rebuild, write_row
+from .rows import carrier_of_row
 
 #: cron's minute and the generator's run, twice: one run may have begun before the row was back
 REBUILD_SECONDS = 150.0
@@ -44,8 +46,8 @@ class RowRestoring:
         if now == self.change.after:
             return False
         if now != self.change.before:
-            changed = RowChange(self.change.before, now).changed_columns if now is not None else []
-            raise DriftError(carrier_id=self.change.carrier_id, columns=", ".join(changed))
+            left = self.change.before
+            raise drift(carrier_of_row(dict(left)) if left is not None else None, now)
         return True
 
     def write(self, connection: Connection) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from wizard.carrier.on_dialer.changes import ChangeState
 from wizard.carrier.profile import ConfTemplate
-from wizard.errors import DatabaseError, DiskFullError, DriftError, OtherDialerError, RollbackFailedError, WizardError
+from wizard.errors import DatabaseError, DiskFullError, OtherDialerError, RollbackFailedError, WizardError
 
 from . import operations
 from .changes import put_back
 from .connection import Connection
 from .database_lock import lock_database
+from .drift import drift
 from .gathering import open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
@@ -190,7 +191,7 @@ class _Undo:
             compared = [column for column in self._checkpoint.columns if column != "active"]
             changed = [column for column in compared if stored[column] != meant[column]]
             if changed:
-                raise DriftError(carrier_id=carrier.carrier_id, columns=", ".join(changed))
+                raise drift(carrier, row)
 
     def _delete_row(self, connection: Connection) -> None:
         checkpoint, carrier = self._checkpoint, self._checkpoint.carrier
@@ -203,7 +204,7 @@ class _Undo:
         )
         deleted, still_there, _ = map(table_of, replies)
         if still_there.rows:
-            raise DriftError(carrier_id=carrier.carrier_id, columns="")
+            raise drift(carrier, still_there.rows[0])
         self._did("row")
         if checkpoint.template is not None:
             # Whatever the database has against it keeps no carrier on the dialer; that it is still there is said at the end.
@@ -263,9 +264,9 @@ class _Undo:
             ],
             stop_at_error=False,
         )
-        if table_of(row).rows:
+        if there := table_of(row).rows:
             # Somebody put it back while we waited; theirs now.
-            raise DriftError(carrier_id=checkpoint.carrier.carrier_id, columns="")
+            raise drift(None, there[0])
         rows = table_of(flag).rows
         digits = [number for number, _ in checkpoint.routes]
         return _Seen(

@@ -9,7 +9,7 @@ from typing import Any
 from wizard.dialer.journal import Observation, Phase
 from wizard.dialer.outcome import InstallResult, Outcome
 from wizard.dialer.undo import UndoReport
-from wizard.errors import RefusedError, RollbackFailedError, StoppedError, StoreError, WizardError
+from wizard.errors import DriftError, RefusedError, RollbackFailedError, StoppedError, StoreError, WizardError
 from wizard.store.installs import Install, InstallStore
 from wizard.words.findings import finding_json
 
@@ -114,6 +114,8 @@ def error_json(error: WizardError) -> dict[str, object]:
     kept: dict[str, object] = problem_json(error)
     if isinstance(error, RollbackFailedError):
         kept["steps"] = error.steps
+    if isinstance(error, DriftError) and error.diff:
+        kept["diff"] = [list(line) for line in error.diff]
     return kept
 
 
