@@ -60,10 +60,7 @@ class HostKeyUnknownError(DialerError):
 
 
 class HostKeyChangedError(DialerError):
-    """Another host key than the one that was confirmed.
-
-    values: host, fingerprint, expected, variant (``jump``, ``known_hosts``)
-    """
+    """Another host key than the confirmed one. values: host, fingerprint, expected, variant (``jump``, ``known_hosts``)"""
 
     code = "host_key_changed"
 
@@ -337,10 +334,7 @@ class OtherDialerError(DialerError):
 
 
 class DriftError(WizardError):
-    """Somebody else changed the row since we wrote it; nothing was overwritten. values: carrier_id, columns
-
-    ``diff`` is how they differ, fit to be shown: (column, sign, line).
-    """
+    """Somebody else changed the row; it was left alone. ``diff``: (column, sign, shown line). values: carrier_id, columns"""
 
     code = "drift"
 
