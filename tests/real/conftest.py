@@ -134,10 +134,10 @@ ASKED = (
 )  # fmt: skip
 
 
-#: VICIdial's own loops come and go, and registrations have their times
+#: VICIdial's own loops come and go, registrations have their times, and PJSIP's endpoints a state that follows their calls
 _PASSING = re.compile(
-    r"\(\d+ ms\)|\(exp\. \d+s\)| \d+ (?=Registered)|\w{3}, \d\d \w{3} \d{4} [\d:]{8}|Request Sent|Timeout"
-    r"|(?<=Avail) +[\d.]+|\d+ (online|offline)|UNREACHABLE|UNKNOWN"
+    r"\(\d+ ms\) *|\(exp\. \d+s\)| \d+ (?=Registered)|\w{3}, \d\d \w{3} \d{4} [\d:]{8}|Request Sent|Timeout"
+    r"|(?<=Avail) +[\d.]+|(Invalid|Not in use|Unavailable) +(?=0 of)|\d+ (online|offline)|UNREACHABLE|UNKNOWN"
 )
 
 

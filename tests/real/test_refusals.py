@@ -73,7 +73,7 @@ class TestRefused:
         finally:
             config.write_text(before)
 
-        assert (refused.status, refused.document["reason"]) == (3, "database")
+        assert (refused.status, refused.document["reason"]) == (3, "database_login")
         assert "Access denied" in refused.document["message"]
         assert "4321" not in refused.output
 

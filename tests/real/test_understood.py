@@ -189,6 +189,8 @@ class Loaded:
 #: what comes of nobody listening there, and of VICIdial's own loops
 _NOT_OURS = (
     r"(Registration for '.*' timed out|No response received from|Maximum retries exceeded on transmission|Connection refused"
+    # A carrier that says nothing for 20 s is asked anew, and chan_sip then takes it for its name, even where it is an address.
+    r"|Probably a DNS error for registration to"
     r"|Auth method for (user|peer) 'AST(loop|blind|play)')"
 )
 

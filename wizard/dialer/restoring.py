@@ -12,11 +12,12 @@ from .drift import drift
 from .journal import Checkpoint
 from .look import look_at
 from .pace import Clock, Patience
-from .protocol import program_result
+from .protocol import asterisk, program_result
 from .rewriting import SETTLE_SECONDS, FilesSeen, Rewriting
 from .row_change import RowChange
 from .row_writing import read_row, request_rebuild, write_row
 from .rows import carrier_of_row
+from .watch import watch_of
 
 #: cron's minute and the generator's run, twice: one run may have begun before the row was back
 REBUILD_SECONDS = 150.0
@@ -93,6 +94,9 @@ class RowRestoring:
         while True:
             answered, is_there = self._look(connection)
             if is_there:
+                # PJSIP would ask the carrier only after up to a whole interval, and hold it for unknown until then.
+                nudges = watch_of(self._rewriting.new).nudges if self._rewriting.new is not None else ()
+                connection.ask(list(map(asterisk, nudges)), stop_at_error=False)
                 return
             patience.count(answered=answered)
             if patience.spent > LOAD_PATIENCE or self._clock.now() - began > SILENCE_SECONDS:

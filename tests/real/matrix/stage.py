@@ -22,7 +22,7 @@ from tests.real.answers import carrier_answers
 from tests.real.conftest import Answered, CommandLine
 from tests.real.lab_trunks import dialplan
 from tests.real.rows import add_carrier, rebuild
-from wizard.dialer import installer, undo
+from wizard.dialer import coming_up, undo
 
 from .boundaries import Boundary, Work, at
 from .faults import Fault, Ground, fault, own_generator
@@ -36,8 +36,8 @@ CLAIMS = {"up": "new", "rolled_back": "old", "refused": "old"}
 STATUSES = {"up": {0}, "rolled_back": {4}, "refused": {2, 3}, "rollback_failed": {5}, "interrupted": {-signal.SIGKILL}}
 #: Cron's minute is a second here, so what waits for a minute waits less too.
 PATIENCE = (
-    (installer, "REBUILD_SECONDS", 12.0),
-    (installer, "SILENCE_SECONDS", 8.0),
+    (coming_up, "REBUILD_SECONDS", 12.0),
+    (coming_up, "SILENCE_SECONDS", 8.0),
     (undo, "REBUILD_SECONDS", 12.0),
     (undo, "PERSISTENCE_SECONDS", 8.0),
     (undo, "SILENCE_SECONDS", 8.0),
