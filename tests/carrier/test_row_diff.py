@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.carrier.samples import HERE, PROTOCOLS, REGISTRATION, answers
+from wizard.carrier.masking import masked_line
 from wizard.carrier.model import Carrier
 from wizard.carrier.render import render_carrier
-from wizard.carrier.row_diff import masked_line, row_diff
+from wizard.carrier.row_diff import row_diff
 
 SECRET = REGISTRATION["secret"]
 
@@ -68,7 +69,12 @@ def test_what_stays_and_comes_is_the_row_after_and_what_stays_and_goes_the_row_b
         ("registration_string", "acme:hunter2:other@sip.example.com"),
         ("registration_string", "tls://acme@dom.example:hunter2:other@sip.example.com:5061/acme"),
         ("registration_string", "register=>acme:p@ss:hunter2@sip.example.com"),
+        ("registration_string", "register => peer?acme:hunter2@sip.example.com"),
+        ("registration_string", "register => acme:hunter2"),
+        ("registration_string", "; register => acme:hunter2@sip.example.com"),
         ("account_entry", "remotesecret = hunter2"),
+        ("account_entry", ";secret=hunter2"),
+        ("account_entry", "outboundproxy=sip:acme:hunter2@sip.example.com"),
         ("account_entry", "outbound_auth/password=hunter2"),
         ("account_entry", "outbound_auth/password => hunter2"),
         ("globals_string", "TRUNK=IAX2/acme:hunter2@203.0.113.7"),

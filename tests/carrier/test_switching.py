@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from wizard.carrier.model import Carrier, Protocol
+from wizard.carrier.model import CARRIERS_CONTEXT, Carrier, Protocol
 from wizard.carrier.profile import Campaign, DialerProfile, ListPrefix, Server
-from wizard.carrier.simulation.owners import CARRIERS_CONTEXT
 from wizard.carrier.simulation.previewing import entry_dialplan
 from wizard.carrier.switching.plan import SwitchPlan, SwitchRequest
 from wizard.carrier.switching.planning import plan_switch

@@ -13,6 +13,9 @@ NO_TEMPLATE = "--NONE--"
 ALL_USER_GROUPS = "---ALL---"
 ALL_SERVERS = "0.0.0.0"  # noqa: S104 (VICIdial's word for "every server", nothing is bound)
 
+#: where VICIdial puts every carrier's dialplan entry (vicidial.md §2.3)
+CARRIERS_CONTEXT = "vicidial-auto-external"
+
 #: Column → longest value in bytes (vicidial.md §8, §1.2). MySQL cuts longer ones without a word.
 COLUMN_LIMITS: Mapping[str, int] = {
     "carrier_id": 15,

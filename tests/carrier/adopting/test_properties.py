@@ -74,6 +74,14 @@ def test_so_is_one_with_backups_of_the_dialers_own(own: Answers, order: list[str
     assert_whole(own, place)
 
 
+def test_calls_abroad_that_tiltx_never_signed_have_no_headers_to_take_back() -> None:
+    own = answers({**REGISTRATION, "stir_shaken": "tiltx", "destinations": ["international"], "backup_carrier": ["FAR"]})
+    place = replace(DIALER.place, backups=BACKUPS)
+
+    assert "SIPRemoveHeader" not in render_carrier(own, place).dialplan_entry
+    assert_whole(own, place)
+
+
 def _takes_some(own: Answers, backup: Backup | None) -> bool:
     """An install refuses a backup that takes none of the numbers: it has no part in the entry."""
     return backup is not None and any(leg_for(route, backup) is not None for route in routes(own.numbers))

@@ -6,10 +6,9 @@ import pytest
 
 from tests.carrier.entries import entry
 from tests.carrier.samples import IP, PROTOCOLS, answers
-from wizard.carrier.model import Carrier
+from wizard.carrier.model import CARRIERS_CONTEXT, Carrier
 from wizard.carrier.simulation.expressions import Text, expand
 from wizard.carrier.simulation.loaded import Dialplan, context_of_entries
-from wizard.carrier.simulation.owners import CARRIERS_CONTEXT
 from wizard.carrier.simulation.paths import CallPath, call_path
 from wizard.carrier.simulation.previewing import preview_paths
 from wizard.carrier.simulation.state import Unclear

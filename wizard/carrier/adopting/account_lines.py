@@ -11,8 +11,8 @@ from wizard.carrier.drivers import driver_of
 from wizard.carrier.model import Carrier, Protocol
 
 from .differences import Difference, Fate
-from .masking import masked_line
 from .parts import REPEATED, Part, dialled_trunk, parts_of, trunk_part
+from .short_lines import short_line
 
 _COLUMN = "account_entry"
 #: option → spellings of the same value
@@ -160,7 +160,7 @@ def account_differences(
         found += _compared(left.items(key), right.items(key), left, secrets)
     for number in sorted({*left.overruled(), *left.outside()}):
         if number <= len(left.lines):
-            found.append(Difference(_COLUMN, Fate.UNREAD, number, masked_line(_COLUMN, left.text_at(number), secrets)))
+            found.append(Difference(_COLUMN, Fate.UNREAD, number, short_line(_COLUMN, left.text_at(number), secrets)))
     return found
 
 
@@ -189,7 +189,7 @@ def _compared(old: list[_Item], new: list[_Item], left: _Account, secrets: Seque
         # What comes from a template stays in the template.
         if line > len(left.lines):
             continue
-        text = masked_line(_COLUMN, left.text_at(line), secrets)
+        text = short_line(_COLUMN, left.text_at(line), secrets)
         others = [each for each in extra if each.key == items[0].key]
         if others:
             extra = [each for each in extra if each not in others]
@@ -218,7 +218,7 @@ def _reordered(old: list[_Item], new: list[_Item], left: _Account, secrets: Sequ
     words = [[item.value for item in items] for items in ordered]
     if words[0] != words[1] and sorted(words[0]) == sorted(words[1]):
         line = ordered[0][0].option.at
-        yield Difference(_COLUMN, Fate.CHANGED, line, masked_line(_COLUMN, left.text_at(line), secrets), ",".join(words[1]))
+        yield Difference(_COLUMN, Fate.CHANGED, line, short_line(_COLUMN, left.text_at(line), secrets), ",".join(words[1]))
 
 
 def _written(items: list[_Item], secrets: Sequence[str]) -> str:
@@ -228,5 +228,5 @@ def _written(items: list[_Item], secrets: Sequence[str]) -> str:
             text = replace(option, escapes=True).line()
         except ConfError:
             text = f"{option.key}={option.value}"
-        lines.append(masked_line(_COLUMN, text, secrets))
+        lines.append(short_line(_COLUMN, text, secrets))
     return ", ".join(lines)

@@ -14,9 +14,9 @@ from wizard.secret import Secret
 from .account_lines import account_differences
 from .dialplan_steps import dialplan_differences, lines_of_steps
 from .differences import Difference, Fate
-from .masking import masked_line
 from .parts import Part, dialled_trunk, parts_of
 from .register_line import Register, register_lines
+from .short_lines import short_line
 
 _PLAIN_COLUMNS = (
     "carrier_id",
@@ -79,7 +79,7 @@ def _column(column: str, written: Merged, rendered: Merged, secrets: Sequence[st
 def _plain(column: str, old: str, new: str, secrets: Sequence[str]) -> Iterator[Difference]:
     if column == "template_id" and {old, new} <= {"", NO_TEMPLATE}:
         return
-    yield Difference(column, Fate.CHANGED, 0, masked_line(column, old, secrets), masked_line(column, new, secrets))
+    yield Difference(column, Fate.CHANGED, 0, short_line(column, old, secrets), short_line(column, new, secrets))
 
 
 def _registrations(
@@ -87,14 +87,14 @@ def _registrations(
 ) -> Iterator[Difference]:
     column = "registration_string"
     again = [_meant(line.register, new, account_again) for line in register_lines(new)]
-    text = masked_line(column, new.registration_string, secrets) if new.registration_string else ""
+    text = short_line(column, new.registration_string, secrets) if new.registration_string else ""
     lines = old.registration_string.splitlines()
     read = {line.at: line.register for line in register_lines(old)}
     is_written = False
     for number, raw in enumerate(lines, 1):
         if not raw.strip() or raw.strip().startswith(";"):
             continue
-        own = masked_line(column, raw, secrets)
+        own = short_line(column, raw, secrets)
         register = _meant(read.get(number), old, account)
         if number not in read or old.protocol in _PJSIP:
             yield Difference(column, Fate.UNREAD, number, own)
@@ -145,15 +145,15 @@ def _globals(old: Carrier, new: Carrier, secrets: Sequence[str]) -> Iterator[Dif
     for number, raw in enumerate(old.globals_string.splitlines(), 1):
         if not raw.strip() or raw.strip().startswith(";") or read.get(number) in again:
             continue
-        text = masked_line(column, raw, secrets)
+        text = short_line(column, raw, secrets)
         if number not in read:
             yield Difference(column, Fate.UNREAD, number, text)
         elif added:
-            yield Difference(column, Fate.CHANGED, number, text, masked_line(column, added.pop(), secrets))
+            yield Difference(column, Fate.CHANGED, number, text, short_line(column, added.pop(), secrets))
         else:
             yield Difference(column, Fate.LOST, number, text)
     for line in added:
-        yield Difference(column, Fate.ADDED, 0, masked_line(column, line, secrets))
+        yield Difference(column, Fate.ADDED, 0, short_line(column, line, secrets))
 
 
 def _unread_steps(carrier: Carrier, secrets: Sequence[str]) -> Iterator[Difference]:
@@ -161,7 +161,7 @@ def _unread_steps(carrier: Carrier, secrets: Sequence[str]) -> Iterator[Differen
     steps = lines_of_steps(carrier.dialplan_entry)
     for number, raw in enumerate(carrier.dialplan_entry.splitlines(), 1):
         if raw.strip() and not raw.strip().startswith(";") and number not in steps:
-            yield Difference("dialplan_entry", Fate.UNREAD, number, masked_line("dialplan_entry", raw, secrets))
+            yield Difference("dialplan_entry", Fate.UNREAD, number, short_line("dialplan_entry", raw, secrets))
 
 
 def _comments(column: str, text: str, secrets: Sequence[str]) -> Iterator[Difference]:
@@ -172,7 +172,7 @@ def _comments(column: str, text: str, secrets: Sequence[str]) -> Iterator[Differ
         line = raw.replace("\\;", "")
         start = line.find(";")
         if start >= 0:
-            yield Difference(column, Fate.COMMENT, number, masked_line(column, line[start:], secrets))
+            yield Difference(column, Fate.COMMENT, number, short_line(column, line[start:], secrets))
 
 
 def secrets_of(written: Merged) -> list[str]:

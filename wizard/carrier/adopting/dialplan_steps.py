@@ -12,8 +12,8 @@ from wizard.carrier.dialing.patterns import PatternError, parse_pattern
 from wizard.carrier.model import Carrier, Protocol
 
 from .differences import NOT_PLACED, Difference, Fate
-from .masking import masked_line
 from .parts import dialled_trunk, variables_of
+from .short_lines import short_line
 
 Variables = dict[str, str]
 #: adds a header to the next calls, wherever it stands before the Dial()
@@ -100,7 +100,7 @@ def _compared(left: _Entry, old: list[_Line], right: _Entry, new: list[_Line], s
             continue
         added = list(new[from_new:to_new])
         for line in old[first:last]:
-            text = masked_line(_COLUMN, left.written_at(line.step.at), secrets)
+            text = short_line(_COLUMN, left.written_at(line.step.at), secrets)
             # The same application is the same step in other words, wherever it has come to stand.
             own = line.step.application.lower()
             other = next((each for each in added if each.step.application.lower() == own), None)
@@ -108,10 +108,10 @@ def _compared(left: _Entry, old: list[_Line], right: _Entry, new: list[_Line], s
                 yield Difference(_COLUMN, Fate.LOST, line.step.at, text)
             else:
                 added.remove(other)
-                instead = masked_line(_COLUMN, right.written_at(other.step.at), secrets)
+                instead = short_line(_COLUMN, right.written_at(other.step.at), secrets)
                 yield Difference(_COLUMN, Fate.CHANGED, line.step.at, text, instead)
         for each in added:
-            yield Difference(_COLUMN, Fate.ADDED, 0, masked_line(_COLUMN, right.written_at(each.step.at), secrets))
+            yield Difference(_COLUMN, Fate.ADDED, 0, short_line(_COLUMN, right.written_at(each.step.at), secrets))
 
 
 def lines_of_steps(text: str) -> set[int]:

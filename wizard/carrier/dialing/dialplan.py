@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from wizard.carrier.answers import Answers, StirShaken
 from wizard.carrier.conf import Application, Extension, Option, Step
 from wizard.carrier.drivers import driver_of
+from wizard.carrier.model import CARRIERS_CONTEXT
 from wizard.carrier.names import global_name, handler_name, trunk_name
 from wizard.carrier.profile import Place
 
@@ -20,8 +21,6 @@ from .outgoing import handler
 
 #: VICIdial's call log: the first step of every carrier's pattern (vicidial.md §3.5)
 CALL_LOG = Application("AGI", ("agi://127.0.0.1:4577/call_log",))
-#: where VICIdial puts every carrier's dialplan entry (vicidial.md §2.3)
-CARRIERS_CONTEXT = "vicidial-auto-external"
 #: VICIdial's options for Dial(): transfers by the callee, and the caller's own number on the other leg
 OPTIONS = "To"
 _TIMEOUT = "${CAMPDTO}"
@@ -77,8 +76,12 @@ def _signed(answers: Answers, route: Route) -> Iterator[Step]:
 
     It takes ten digits for a number of home, looks them up, and may end the call: so it is asked about those alone.
     """
-    if answers.routing.stir_shaken is StirShaken.TILTX and route.area_code_at is not None:
+    if _is_signed(answers, route):
         yield Step(Application("AGI", ("agi-TILTX_SHAKEN.agi", "${EXTEN:-10}-----${CALLERID(num)}-----NO-----")))
+
+
+def _is_signed(answers: Answers, route: Route) -> bool:
+    return answers.routing.stir_shaken is StirShaken.TILTX and route.area_code_at is not None
 
 
 def _chain(attempts: Sequence[_Attempt], answers: Answers, place: Place, route: Route) -> Iterator[Step]:
@@ -97,7 +100,7 @@ def _chain(attempts: Sequence[_Attempt], answers: Answers, place: Place, route: 
             ]
             yield replace(first, label=_label(position))
             yield from others
-            yield from _unsent_headers(answers)
+            yield from _unsent_headers(answers, route)
             yield Step(Application("Set", (f"CALLERID(num)=${{{_CALLER}}}",)))
         yield from _tried(attempt)
         if position + 1 < len(attempts):
@@ -116,9 +119,9 @@ def _tried(attempt: _Attempt) -> Iterator[Step]:
         yield Step(Application("Dial", (attempt.dialled, _TIMEOUT, attempt.options)))
 
 
-def _unsent_headers(answers: Answers) -> Iterator[Step]:
+def _unsent_headers(answers: Answers, route: Route) -> Iterator[Step]:
     """TILTX adds its headers for chan_sip's next calls, whoever gets them."""
-    if answers.routing.stir_shaken is StirShaken.TILTX:
+    if _is_signed(answers, route):
         yield Step(Application("SIPRemoveHeader"))
 
 

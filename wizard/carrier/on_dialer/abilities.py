@@ -18,7 +18,7 @@ from wizard.carrier.templates import check_template
 
 SIP_PORT = 5060
 #: addresses that samples carry, and nobody means (vicidial.md §2.10)
-_SAMPLE_ADDRESSES = frozenset({"192.168.1.15", "192.168.1.1", "10.10.10.15"})
+SAMPLE_ADDRESSES = frozenset({"192.168.1.15", "192.168.1.1", "10.10.10.15"})
 
 
 def check_abilities(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
@@ -62,7 +62,7 @@ def _transports(answers: Answers, carrier: Carrier, dialer: DialerProfile) -> It
         yield error("srtp_missing", "srtp")
     if own[0].transport is Transport.UDP and own[0].port != SIP_PORT:
         yield note("port_to_allow", "transport", port=own[0].port, usual=SIP_PORT)
-    if own[0].external_address in _SAMPLE_ADDRESSES:
+    if own[0].external_address in SAMPLE_ADDRESSES:
         yield warning("external_address_sample", "transport", address=own[0].external_address)
 
 

@@ -26,6 +26,8 @@ class ChangeKind(StrEnum):
     LIST_PREFIX = "list_prefix"
     SERVER_TRUNKS = "server_trunks"
     SETTINGS_CONTAINER = "settings_container"
+    #: no record of VICIdial's: a rule of the dialer's firewall, as :class:`wizard.carrier.firewall.opening.Opening` writes it
+    FIREWALL_RULE = "firewall_rule"
 
 
 #: those that decide by themselves which carrier calls take; their records were there before
@@ -68,6 +70,11 @@ class Change:
     def is_of_campaign(self) -> bool:
         """Whether calls follow at once, so that it has to wait until the carrier is up."""
         return self.kind in PREFIX_CHANGES
+
+    @property
+    def is_of_firewall(self) -> bool:
+        """Whether it is a rule of the dialer's firewall, and no record of VICIdial's."""
+        return self.kind is ChangeKind.FIREWALL_RULE
 
     @property
     def makes_record(self) -> bool:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from wizard.carrier.answers import Answers
 from wizard.carrier.dialing.backups import Leg
 from wizard.carrier.findings import Finding, error, warning
-from wizard.carrier.model import GENERATED_PROTOCOLS, Carrier
+from wizard.carrier.model import CARRIERS_CONTEXT, GENERATED_PROTOCOLS, Carrier
 from wizard.carrier.profile import DialerProfile
 from wizard.carrier.render import render_carrier
 from wizard.carrier.simulation.loaded import Context, Dialplan, Include
-from wizard.carrier.simulation.owners import CARRIERS_CONTEXT
 from wizard.carrier.simulation.paths import CallPath, call_path
 from wizard.carrier.simulation.previewing import entry_dialplan
 

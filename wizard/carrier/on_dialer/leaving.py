@@ -12,6 +12,9 @@ from wizard.carrier.profile import DialerProfile
 
 from .campaign_usage import prefix_uses
 
+#: all that is found here, which whoever asks for it may pass over
+USED_CODES = frozenset({"carrier_in_use", "carrier_is_named"})
+
 
 def check_leaving(carrier: Carrier, dialer: DialerProfile) -> Iterator[Finding]:
     """Active campaigns and lists whose calls it takes, and other entries that name it."""

@@ -12,11 +12,10 @@ from wizard.carrier.dialing.dialplan_reading import read_dialplan
 from wizard.carrier.dialing.numbers import Route, routes
 from wizard.carrier.dialing.patterns import Pattern, PatternError, parse_pattern
 from wizard.carrier.findings import Finding, error, warning
-from wizard.carrier.model import Carrier
+from wizard.carrier.model import CARRIERS_CONTEXT, Carrier
 from wizard.carrier.profile import DialerProfile, Reached
 
-#: the context that carriers share, and those that Asterisk asks after it (vicidial.md §2.9)
-_CARRIERS_CONTEXT = "vicidial-auto-external"
+#: those that Asterisk asks after the one that carriers share (vicidial.md §2.9)
 _LATER_CONTEXTS = frozenset({"vicidial-auto-server-custom", "vicidial-auto-system-setting-custom"})
 
 
@@ -67,7 +66,7 @@ def _stays_first(winner: Reached, route: Route) -> bool:
     """Whether what runs today would still run once the route is there."""
     if winner.context in _LATER_CONTEXTS:
         return False
-    if winner.context != _CARRIERS_CONTEXT:
+    if winner.context != CARRIERS_CONTEXT:
         return True
     theirs = _parsed(winner.extension)
     return theirs is None or theirs.precedence() <= parse_pattern(route.pattern).precedence()

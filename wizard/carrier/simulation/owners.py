@@ -8,13 +8,11 @@ from enum import StrEnum
 
 from wizard.carrier.conf import section_names
 from wizard.carrier.dialing.dialplan_reading import Step, read_dialplan
-from wizard.carrier.model import ALL_SERVERS, GENERATED_PROTOCOLS, Carrier
+from wizard.carrier.model import ALL_SERVERS, CARRIERS_CONTEXT, GENERATED_PROTOCOLS, Carrier
 
 from .destinations import Destination
 from .loaded import LoadedExtension
 from .resolution import Match
-
-CARRIERS_CONTEXT = "vicidial-auto-external"
 
 
 class Part(StrEnum):

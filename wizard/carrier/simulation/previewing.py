@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from wizard.carrier.answers import Answers
 from wizard.carrier.conf import read_conf
 from wizard.carrier.drivers import driver_of
-from wizard.carrier.model import Carrier
+from wizard.carrier.model import CARRIERS_CONTEXT, Carrier
 from wizard.carrier.names import global_name
 from wizard.carrier.preview import preview_carrier
 from wizard.carrier.profile import NOWHERE, Campaign, Place
 
 from .loaded import Dialplan, context_of_entries
-from .owners import CARRIERS_CONTEXT
 from .paths import CallPath, call_path
 from .sending import Number, Way, read_number, sent
 

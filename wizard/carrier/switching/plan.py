@@ -25,6 +25,8 @@ class SwitchRequest:
     prefix: str | None = None
     #: somebody heard a call get through the new carrier
     call_got_through: bool = False
+    #: the mark of the new carrier's entry through which a test call was answered; "" where none was
+    proved_entry: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,37 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from wizard.carrier.dialing.outgoing import without_headers
-from wizard.carrier.option_names import holds_secret
 from wizard.secret import MASK
 
-_LONGEST = 300
+from .option_names import holds_secret
+from .simulation.destinations import mask_passwords, mask_step
+
 #: shorter ones would mask half of every text
 _SHORTEST_SECRET = 4
 _TELLING = re.compile(r"secret|passw|pwd|token|key|register|auth", re.IGNORECASE)
+_REGISTER = re.compile(r"\s*(?:register\s*=>?\s*)?", re.IGNORECASE)
 #: ``peer?``, the transport, and the user name
 _BEFORE_PASSWORD = re.compile(r"(?:[^:?]*\?)?(?:(?:udp|tcp|tls)://)?[^:]*", re.IGNORECASE)
 #: an account in a dial string, or in a URI
 _ACCOUNT = re.compile(r"(?<=[/:])([^\s/:@,(){}$]+):([^\s/@,()]+)@")
 
 
-def masked_line(column: str, line: str, secrets: Collection[str]) -> str:
-    """A line of a column, without what is secret; ``secrets`` are the texts that are known to be."""
-    text = line.strip()
-    if text.startswith(";"):
-        return f"; {MASK}" if _TELLING.search(text) else _without(text, secrets)[:_LONGEST]
-    key, equals, value = text.partition("=")
-    if equals and column == "registration_string":
-        return f"{key.strip()} => {_masked_register(value.removeprefix('>').strip())}"
+def masked_line(column: str, line: str, secrets: Collection[str] = ()) -> str:
+    """A line of a column as it is written, without what is secret; ``secrets`` are the texts that are known to be."""
+    if line.lstrip().startswith(";"):
+        return f"; {MASK}" if _TELLING.search(line) else _without(line, secrets)
+    if column == "registration_string":
+        start = _REGISTER.match(line)
+        before = start[0] if start else ""
+        return before + _masked_register(line[len(before) :])
+    key, equals, _ = line.partition("=")
     if equals and holds_secret(key.strip()):
-        return f"{key.strip()}={MASK}"
+        return f"{key}={MASK}"
     if column == "dialplan_entry":
-        text = without_headers(text, MASK)
-    return _without(_ACCOUNT.sub(rf"\1:{MASK}@", text), secrets)[:_LONGEST]
+        line = mask_step(line)
+    elif column != "account_entry":  # its addresses have a colon behind "sip"
+        line = mask_passwords(line)
+    return _without(_ACCOUNT.sub(rf"\1:{MASK}@", line), secrets)
 
 
 def _masked_register(value: str) -> str:
     """The password is what follows the first colon but a transport's, up to the last @; nobody knows where it ends before."""
+    if not value.strip():
+        return value
     account, at, where = value.rpartition("@")
     start = _BEFORE_PASSWORD.match(account)
     if not at or start is None:

@@ -1,0 +1,1 @@
+"""Watching carriers over time: when a change is worth a word."""
