@@ -59,12 +59,13 @@ class FakeAsterisk:
             "rtp show settings": lambda _: "\n\nGeneral Settings:\n  Port start:      10000\n  Port end:        20000\n",
             "core show translation paths": lambda _: self._translations(),
             "config show help": self._documentation,
-            "sip show peer ": lambda name: self._peer(name, loaded, "SIP", f"{ADDRESS}:5060"),
-            "iax2 show peer ": lambda name: self._peer(name, loaded, "IAX2", f"{ADDRESS} Port 4569"),
+            "sip show peer ": lambda name: self._peer(name, loaded, "SIP", "{address}:{port}", 5060),
+            "iax2 show peer ": lambda name: self._peer(name, loaded, "IAX2", "{address} Port {port}", 4569),
             "sip show registry": lambda _: self._sip_registry(loaded),
             "iax2 show registry": lambda _: self._iax_registry(loaded),
             "pjsip show ": lambda words: self._pjsip(words, loaded),
             "pjsip send register ": lambda _: "",
+            "iax2 show users": lambda _: "",
             "pjsip qualify ": lambda name: f"Qualifying AOR '{name}' on endpoint '{name}'\n",
             "dialplan show globals": lambda _: _globals(loaded),
             "dialplan show vicidial-auto": lambda rest: _context(f"vicidial-auto{rest}", loaded),
@@ -107,8 +108,11 @@ class FakeAsterisk:
         names = sorted((known_options(Protocol.PJSIP_WIZ, kind) or frozenset()) - self.forgotten_options)
         return "\n".join([f"{kind}: [category !~ /.?/]", "", *(f"{name:25} -- What it does" for name in names), ""])
 
-    def _peer(self, name: str, loaded: Mapping[str, Mapping[str, str]], protocol: str, address: str) -> str:
+    def _peer(self, name: str, loaded: Mapping[str, Mapping[str, str]], protocol: str, address: str, port: int) -> str:
         rows = [row for row in loaded.values() if row["protocol"] == protocol]
+        own = next((row["account_entry"] for row in rows if name in section_names(row["account_entry"])), "")
+        said = re.search(r"^port=(\d+)$", own, re.MULTILINE)
+        address = address.format(address=ADDRESS, port=said[1] if said else port)
         if name not in self.other_peers and not any(name in section_names(row["account_entry"]) for row in rows):
             return f"Peer {name} not found.\n\n"
         return f"\n\n  * Name       : {name}\n  Addr->IP     : {address}\n  Status       : {self.peer_status}\n\n"
@@ -136,6 +140,8 @@ class FakeAsterisk:
 
     def _pjsip(self, words: str, loaded: Mapping[str, Mapping[str, str]]) -> str:
         kind, name = words.split()
+        if kind in ("auth", "identify"):
+            return ""
         if name in self.other_peers:
             return f" Endpoint:  {name:52} Not in use    0 of inf\n" if kind == "endpoint" else f"      Aor:  {name:52} 0\n"
         found = pjsip_objects(loaded).get((kind, name))
@@ -156,7 +162,8 @@ class FakeAsterisk:
         lines += [f"    OutAuth:  {auth}/user" for auth in section.values("outbound_auth") if ("auth", auth) in objects]
         lines.append(f"        Aor:  {name:50} 0")
         lines += [f"   Identify:  {at}/{name}" for kind, at in objects if kind == "identify" and at.startswith(name)]
-        return "\n".join([*lines, "", " ParameterName  : ParameterValue", " context        : trunkinbound", ""])
+        [*_, context] = ["trunkinbound", *section.values("context"), *section.values("endpoint/context")]
+        return "\n".join([*lines, "", " ParameterName  : ParameterValue", f" context        : {context}", ""])
 
     def _aor(self, name: str, section: ReadSection, loaded: Mapping[str, Mapping[str, str]]) -> str:
         rows = [f"    Contact:  {name}/{uri}   4800ed6582 {self.contact}" for uri in section.values("contact")]

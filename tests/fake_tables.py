@@ -75,7 +75,7 @@ class FakeTables:
         return [
             {
                 "uniqueid": str(number), "call_date": "2026-01-01 12:00:01", "channel": f"Local/{digits}@default-1;2",
-                "hangup_cause": "1", "sip_hangup_cause": str(code), "extension": None,
+                "dialstatus": "CHANUNAVAIL", "hangup_cause": "1", "sip_hangup_cause": str(code), "extension": None,
             }
             for number, (digits, code) in enumerate(self.carrier_log)
         ]  # fmt: skip

@@ -62,6 +62,8 @@ class FakeDialer(FakeTables, FakeAsterisk):
     break_at: int = 0
     break_after: bool = False
     requests: int = 0
+    #: how the carrier answers what it is asked over a socket; "" where it is silent
+    door: str = ""
 
     def __post_init__(self) -> None:
         if not self.servers:
@@ -129,9 +131,23 @@ class FakeDialer(FakeTables, FakeAsterisk):
             return AgentReply("ok", (f"[general]\n#include {name}-vicidial.conf\n"[: int(most)],))
         return AgentReply("error", ("No such file",))
 
+    def _wire(self, *_values: str) -> AgentReply:
+        return AgentReply("ok", ("10.0.0.1", "40000"))
+
+    def _say(self, _seconds: str, _not_last: str, sent: str) -> AgentReply:
+        if not self.door:
+            return AgentReply("ok", ())
+        lines = sent.split("\r\n")
+        kept = [line for line in lines if line.partition(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")]
+        seen = [f"{line};received=198.51.100.9" if line.startswith("Via") else line for line in kept]
+        return AgentReply("ok", ("0.012", "\r\n".join([self.door, *seen, "", ""])))
+
     def _find(self, path: str, line: str) -> AgentReply:
-        headings = [heading_start(row["carrier_id"]) for row in self.generated.values()]
-        return AgentReply("ok", (str(int(any(heading.startswith(line) for heading in headings))),))
+        rows = self.generated.values()
+        lines = [heading_start(row["carrier_id"]) for row in rows]
+        for row in rows:
+            lines += f"{row['account_entry']}\n{row['dialplan_entry']}".splitlines()
+        return AgentReply("ok", (str(int(any(each.startswith(line) for each in lines))),))
 
     def _run(self, seconds: str, *command: str) -> AgentReply:
         printed = self._asterisk(command[2]) if command[0] == "asterisk" else self._program(command)
@@ -142,13 +158,16 @@ class FakeDialer(FakeTables, FakeAsterisk):
             "grep": "* * * * * /usr/share/astguiclient/ADMIN_keepalive_ALL.pl\n",
             "pgrep": "100\n",
             "screen": "There is a screen on:\n\t91.asterisk\t(Detached)\n",
+            "stat": "1000\n",
             "ls": "".join(f"{path}\n" for path in command[1:] if path.endswith("/cmp") or path in self.tiltx_files),
+            "tail": "",
             "df": f"Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 99 9 {self.free_kilobytes} 9% /\n",
             "sha256sum": "".join(f"{hash(str(self.generated))}  {path}\n" for path in command[1:]),
             "ip": "1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 10.0.0.1/24 scope global eth0\n",
             "getent": "" if command[-1].endswith(".invalid") else f"{ADDRESS} STREAM\n",
         }
-        return outputs[command[0]]
+        # What else is asked for is not there: a firewall of any kind, say.
+        return outputs.get(command[0], "")
 
     def _asterisk(self, command: str) -> str:
         if self.silent:
@@ -171,9 +190,14 @@ class FakeDialer(FakeTables, FakeAsterisk):
         return {
             **self.log_statements(),
             **self.record_statements(),
+            "PREPARE carrier_wizard": lambda *_: AgentReply("ok", ("0", "0")),
+            "SHOW SLAVE STATUS": lambda *_: AgentReply("error", ("Access denied", "1227")),
+            "SHOW REPLICA STATUS": lambda *_: AgentReply("error", ("Access denied", "1227")),
+            "SHOW GLOBAL STATUS LIKE 'Slave_running'": lambda *_: _table({"Variable_name": "Slave_running", "Value": "OFF"}),
+            "SELECT (SELECT COUNT(*) FROM vicidial_live_agents": lambda *_: _table({"agents": "0", "calls": "0"}),
             "SELECT @@global": lambda *_: _table({"read_only": "0"}),
             "SELECT GET_LOCK": lambda *_: _table({"taken": "0" if self.locked_by_other else "1", "session": "41"}),
-            "SELECT IS_USED_LOCK": lambda *_: _table({"holder": "7"}),
+            "SELECT IS_USED_LOCK": lambda *_: _table({"holder": "7" if self.locked_by_other else None}),
             "SHOW COLUMNS FROM ": lambda statement, _: _table(
                 *(
                     {"Field": name, "Type": ENUM if name == "protocol" else "text"}
@@ -196,6 +220,9 @@ class FakeDialer(FakeTables, FakeAsterisk):
                 {"db_schema_version": "1720", "svn_revision": "3884", "default_phone_code": "1"}
             ),
             "SELECT * FROM vicidial_server_carriers ORDER": lambda *_: _table(*self.rows.values()),
+            "SELECT * FROM vicidial_server_carriers WHERE active": lambda *_: _table(
+                *(row for row in self.rows.values() if row["active"] == "Y")
+            ),
             "SELECT * FROM vicidial_server_carriers WHERE": lambda _, values: _table(
                 *(row for name, row in self.rows.items() if name.lower() == values[0].lower())
             ),
@@ -211,13 +238,15 @@ class FakeDialer(FakeTables, FakeAsterisk):
             "DELETE FROM vicidial_conf_templates": self._delete_template,
             "INSERT INTO vicidial_server_carriers": self._insert,
             "UPDATE vicidial_server_carriers SET active='Y'": self._activate,
+            "UPDATE vicidial_server_carriers SET `": self._change,
+            "SELECT UNIX_TIMESTAMP(event_date)": lambda *_: _table(),
             "DELETE FROM vicidial_server_carriers": self._delete,
             "UPDATE servers SET rebuild": self._flag,
             "INSERT INTO vicidial_admin_log": self._log,
         }  # fmt: skip
 
     def _insert(self, statement: str, values: Sequence[str]) -> AgentReply:
-        columns = re.findall(r"(\w+)=\?", statement)
+        columns = re.findall(r"(\w+)`?=\?", statement)
         row = dict(zip(columns, values, strict=True))
         if row["carrier_id"] in self.rows:
             return AgentReply("error", ("Duplicate entry", "1062"))
@@ -228,8 +257,19 @@ class FakeDialer(FakeTables, FakeAsterisk):
         self.rows[values[0]]["active"] = "Y"
         return AgentReply("ok", ("1", "0"))
 
+    def _change(self, statement: str, values: Sequence[str]) -> AgentReply:
+        """Compare and set of a whole row."""
+        assignments, condition = statement.split(" WHERE ")
+        changed, compared = re.findall(r"`(\w+)`=\?", assignments), re.findall(r"BINARY `(\w+)`<=>\?", condition)
+        wanted = dict(zip(compared, values[len(changed) :], strict=True))
+        for row in self.rows.values():
+            if wanted == row:
+                row |= dict(zip(changed, values, strict=False))
+                return AgentReply("ok", ("1", "0"))
+        return AgentReply("ok", ("0", "0"))
+
     def _delete(self, statement: str, values: Sequence[str]) -> AgentReply:
-        columns = re.findall(r"BINARY (\w+)=\?", statement)
+        columns = re.findall(r"BINARY `?(\w+)`?(?:=|<=>)\?", statement)
         wanted = dict(zip(columns, values, strict=True))
         gone = [name for name, row in self.rows.items() if wanted.items() <= row.items()]
         for name in gone:

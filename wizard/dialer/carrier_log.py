@@ -59,6 +59,8 @@ class LoggedCall:
     #: what was dialled, prefix and all: in the channel's name, and in the dial log
     digits: tuple[str, ...]
     is_refused: bool
+    #: how its Dial() ended: DIALSTATUS, hangup cause, SIP code (0: none)
+    end: tuple[str, int, int] = ("", 0, 0)
 
 
 def log_questions() -> list[Operation]:
@@ -89,10 +91,10 @@ def database_time(connection: Connection) -> str:
     return table_of(reply).rows[0]["now"] or ""
 
 
-def calls_before(connection: Connection, log: CarrierLog, moment: str) -> list[LoggedCall]:
-    """The newest calls that ended within the window before a moment."""
+def calls_before(connection: Connection, log: CarrierLog, moment: str, most: int = MOST_ROWS) -> list[LoggedCall]:
+    """The newest calls that ended within the window before a moment, the newest first."""
     window = f"c.call_date > ? - INTERVAL {WINDOW_MINUTES} MINUTE AND c.call_date <= ? ORDER BY c.call_date DESC"
-    return _calls(connection, log, window, moment, moment)
+    return _calls(connection, log, window, moment, moment, most=most)
 
 
 def calls_since(connection: Connection, log: CarrierLog, start: str, last: str) -> list[LoggedCall]:
@@ -101,12 +103,12 @@ def calls_since(connection: Connection, log: CarrierLog, start: str, last: str) 
     return _calls(connection, log, window, start, last)
 
 
-def _calls(connection: Connection, log: CarrierLog, window: str, *values: str) -> list[LoggedCall]:
+def _calls(connection: Connection, log: CarrierLog, window: str, *values: str, most: int = MOST_ROWS) -> list[LoggedCall]:
     """:raises DatabaseError: the database refused"""
     dialled = f"(SELECT d.extension FROM {_DIAL_LOG} AS d WHERE d.caller_code=c.caller_code LIMIT 1)"  # noqa: S608
     statement = (
-        "SELECT c.uniqueid, c.call_date, c.channel, c.hangup_cause, c.sip_hangup_cause,"  # noqa: S608 (our own names)
-        f" {dialled if log.has_dial_log else 'NULL'} AS extension FROM {_TABLE} AS c WHERE {window} LIMIT {MOST_ROWS}"
+        "SELECT c.uniqueid, c.call_date, c.channel, c.dialstatus, c.hangup_cause, c.sip_hangup_cause,"  # noqa: S608 (our own names)
+        f" {dialled if log.has_dial_log else 'NULL'} AS extension FROM {_TABLE} AS c WHERE {window} LIMIT {most}"
     )
     [reply] = connection.ask([sql(statement, *values)])
     return [_call(row) for row in table_of(reply).rows]
@@ -121,7 +123,12 @@ def _call(row: dict[str, Cell]) -> LoggedCall:
         ended_at=row["call_date"] or "",
         digits=tuple(filter(None, digits)),
         is_refused=sip in _REFUSALS if sip != "0" else cause in _CAUSES,
+        end=(row["dialstatus"] or "", _number(cause), _number(sip)),
     )
+
+
+def _number(cell: str) -> int:
+    return int(cell) if cell.isdigit() else 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from wizard.errors import NotLoadedError, RebuildTimeoutError, StoppedError
+from dataclasses import replace
+
+from wizard.carrier.diagnosis.observations import Understood
+from wizard.errors import MisunderstoodError, NotLoadedError, RebuildTimeoutError, StoppedError
 
 from .connection import Connection
 from .journal import Checkpoint, Journal, Observation, Phase
@@ -10,6 +13,8 @@ from .look import Generation, Look, look_at, look_at_generation
 from .pace import Clock, Patience
 from .protocol import asterisk
 from .rewriting import SETTLE_SECONDS, Rewriting
+from .understanding import decisive
+from .understanding.asking import ask_understood
 from .verdict import NOT_LOADED, Judgement, Verdict
 from .watch import Seen, watch_of
 
@@ -21,6 +26,8 @@ LOAD_PATIENCE = 11.0
 SILENCE_SECONDS = 60.0
 #: of the whole wait, what is kept for the carrier's own answers
 COME_UP_SECONDS = 80.0
+#: a driver that loads on a thread of its own may hold the earlier entry for a moment
+UNDERSTAND_SECONDS = 4.0
 
 
 class ComingUp:
@@ -35,21 +42,48 @@ class ComingUp:
         self._rewriting = Rewriting(checkpoint.row, checkpoint.server_ip) if checkpoint.row is not None else None
         self._trunk = Seen(answered=False, found=False, judgement=NOT_LOADED)
         self.observation = Observation(NOT_LOADED)
+        self._understood: tuple[Understood, ...] | None = None
 
     def follow(self, wait: float) -> Judgement:
         """All the way, for at most ``wait`` seconds.
 
         :raises RebuildTimeoutError: the generator had its time
         :raises NotLoadedError: Asterisk answers, and does not have it; or never answers
+        :raises MisunderstoodError: Asterisk has it with another host, user or context
         :raises StoppedError: the user wants it undone
         """
         deadline = self._clock.now() + wait
         if self._rewriting is not None and not self._rewriting.is_seen:
+            self.compare()
             return self.await_up(deadline)
         if not self._await_conf(min(wait, max(REBUILD_SECONDS, wait - COME_UP_SECONDS))):
             return self.observation.judgement
         self.await_loaded()
+        self.compare()
         return self.await_up(deadline)
+
+    def compare(self) -> None:
+        """What Asterisk understood against what was meant; differences that decide nothing are for the screen.
+
+        :raises MisunderstoodError: Asterisk has it with another host, user or context
+        """
+        carrier = self._checkpoint.carrier
+        began = self._clock.now()
+        while found := ask_understood(self._connection, carrier):
+            self.stop_if_asked()
+            if self._clock.now() - began >= UNDERSTAND_SECONDS:
+                break
+            self._clock.sleep(0.5)
+        self._understood = found
+        self._observe(self.observation)
+        if wrong := decisive(found):
+            raise MisunderstoodError(
+                option=f"[{wrong[0].section}] {wrong[0].option}", meant=wrong[0].meant, held=wrong[0].held or "nothing"
+            )
+
+    def _observe(self, observation: Observation) -> None:
+        self.observation = replace(observation, understood=self._understood)
+        self._journal.observe(self.observation)
 
     def stop_if_asked(self) -> None:
         """:raises StoppedError: the user wants it undone"""
@@ -145,6 +179,6 @@ class ComingUp:
         checkpoint = self._checkpoint
         digits = [number for number, _ in checkpoint.routes] if with_routes else []
         look = look_at(self._connection, checkpoint.carrier, checkpoint.ext_context, digits, self._lookalikes)
-        self.observation, self._trunk = look.observation, look.trunk
-        self._journal.observe(look.observation)
+        self._trunk = look.trunk
+        self._observe(look.observation)
         return look

@@ -20,6 +20,7 @@ from wizard.errors import CannotConnectError, CommandError, ConnectionLostError,
 
 from . import ssh
 from .protocol import AgentReply, Operation, encode, parse_reply
+from .quoted_secrets import without_secrets
 from .target import DialerSecrets, DialerTarget, Sudo
 
 #: what the way there and back may take, apart from the operations themselves
@@ -80,7 +81,8 @@ class Connection:
             for line in self._lines(deadline):
                 if line == b"end":
                     return replies
-                replies.append(parse_reply(line))
+                reply = parse_reply(line)
+                replies.extend(without_secrets(reply, operation) for operation in operations[len(replies) :][:1])
         except BaseException:
             # What is still to come would be taken for the next answer.
             self.close()
@@ -160,7 +162,7 @@ class Connection:
                 "try again": "password_wrong",
             }
             reason = next((reason for sign, reason in reasons.items() if sign in lowered), "not_allowed")
-            return SudoError(user=self.target.user, reason=reason)
+            return SudoError(user=self.target.user, reason=reason, variant="needs_tty" if reason == "needs_tty" else "")
         if "perl" in lowered:
             return NoPerlError(detail=said[-200:])
         if not said:

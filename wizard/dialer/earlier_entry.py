@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from wizard.carrier.answers import Answers
@@ -34,6 +35,13 @@ class Placed:
         columns = self.carrier.columns()
         meant = {column: columns[column] for column in self.facts.database.carrier_columns if column in before}
         return RowChange(before, {**before, **{column: _kept(before[column], text) for column, text in meant.items()}})
+
+
+def facts_with(facts: DialerFacts, first: Sequence[Answers]) -> DialerFacts:
+    """The dialer as it will be once these answers are installed, one after the other."""
+    for answers in first:
+        facts = facts.with_carriers([render_carrier(answers, facts.place)])
+    return facts
 
 
 def place_entry(answers: Answers, facts: DialerFacts, *, replaces: bool) -> Placed:

@@ -13,6 +13,8 @@ from wizard.carrier.profile import Campaign, ConfTemplate, DialerProfile, Listen
 from .asterisk_output import (
     tells_ringing,
 )
+from .grants import Grant
+from .live import Live
 from .routing_facts import RoutingFacts
 
 #: columns of a server's row that must be Y for its generator to write (vicidial.md §2.1)
@@ -61,6 +63,12 @@ class DatabaseFacts:
 
     version: str
     read_only: bool
+    #: whether it copies another database, as far as its user may see that
+    is_replica: bool
+    #: what its user may not write
+    denied: frozenset[Grant]
+    #: who is at work there; None where nobody can tell
+    live: Live | None
     server: dict[str, str]
     servers: tuple[Server, ...]
     schema: str

@@ -8,6 +8,7 @@ from wizard.carrier.findings import Finding, error, errors_of, warning
 from wizard.errors import UnfitError
 
 from .facts import GATES, DialerFacts
+from .grants import ALWAYS, shown_grants
 from .room import is_full
 
 #: findings about the dialer itself are about this "field"
@@ -24,6 +25,10 @@ def _access(facts: DialerFacts) -> Iterator[Finding]:
         yield error("not_root", FIELD)
     if facts.database.read_only:
         yield error("database_read_only", FIELD)
+    elif facts.database.is_replica:
+        yield error("database_replica", FIELD)
+    if denied := facts.database.denied & ALWAYS:
+        yield error("database_grants", FIELD, grants=shown_grants(denied))
 
 
 def _generation(facts: DialerFacts) -> Iterator[Finding]:
@@ -52,6 +57,14 @@ def _activation(facts: DialerFacts) -> Iterator[Finding]:
         yield warning("no_screen", FIELD)
     elif facts.host.screens > 1:
         yield warning("many_screens", FIELD, count=facts.host.screens)
+
+
+def require_writable(facts: DialerFacts) -> None:
+    """:raises UnfitError: nothing that is written into this database would count"""
+    if facts.database.read_only:
+        raise UnfitError("database_read_only")
+    if facts.database.is_replica:
+        raise UnfitError("database_replica")
 
 
 def require_fit(facts: DialerFacts) -> None:

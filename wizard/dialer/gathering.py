@@ -18,7 +18,9 @@ from .asterisk_output import (
 )
 from .connection import Connection
 from .facts import DatabaseFacts, DialerFacts, HostFacts
+from .grants import grant_questions, read_denied
 from .listeners import all_listeners
+from .live import live_question, read_live
 from .number_facts import number_queries, read_numbers
 from .protocol import (
     AgentReply,
@@ -60,6 +62,9 @@ _ASTERISK_QUESTIONS = (
     "rtp show settings",
     "core show translation paths slin 8000",
 )
+#: whether the database copies another one: the statement's old name, which MariaDB keeps, its new one, and what everybody may
+#: ask of MariaDB and old MySQLs; VICIdial's user may seldom use the first two
+_REPLICATION = (sql("SHOW SLAVE STATUS"), sql("SHOW REPLICA STATUS"), sql("SHOW GLOBAL STATUS LIKE 'Slave_running'"))
 
 SERVER_COLUMNS = (
     "server_id", "server_ip", "asterisk_version", "ext_context", "active_asterisk_server", "generate_vicidial_conf",
@@ -202,22 +207,30 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
         ]
     )
     require_login(login, config)
-    replica = texts_of(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
+    is_read_only = texts_of(table_of(read_only).rows[0])["read_only"] not in ("0", "OFF")
     tables = dict(zip(COLUMNS, map(table_of, described[: len(COLUMNS)]), strict=True))
     there = read_inventory(described[len(COLUMNS) :])
     columns = {table: _known_columns(table, its_columns) for table, its_columns in tables.items()}
     own, more = _queries(server_ip, columns), routing_queries(server_ip, there)
-    numbers = number_queries()
+    numbers, rights = number_queries(), grant_questions()
     # Some of the numbers are in tables and columns that old schemas lack: each query stands for itself.
-    replies = iter(connection.ask([*own, *more.values(), *numbers], stop_at_error=False))
+    replies = iter(
+        connection.ask([*own, *more.values(), *rights, *_REPLICATION, live_question(server_ip), *numbers], stop_at_error=False)
+    )
     servers, all_servers, settings, carriers, phones, campaigns, templates = (table_of(next(replies)) for _ in own)
     routing = read_routing({table: next(replies) for table in more}, there)
+    denied = read_denied([next(replies) for _ in rights])
+    copying = [next(replies) for _ in _REPLICATION]
+    live = read_live(next(replies))
     if len(servers.rows) != 1:
         raise ServerRowError(server_ip=server_ip, count=len(servers.rows))
     setting = texts_of(settings.rows[0]) if settings.rows else {}
     return DatabaseFacts(
         version=login.values[0] or "",
-        read_only=replica,
+        read_only=is_read_only,
+        is_replica=any(map(_is_replica, copying)),
+        denied=denied,
+        live=live,
         server={**dict.fromkeys(SERVER_COLUMNS, ""), **texts_of(servers.rows[0])},
         servers=tuple(server_of_row(texts_of(row)) for row in all_servers.rows),
         schema=setting.get("db_schema_version", ""),
@@ -234,6 +247,12 @@ def _gather_database(connection: Connection, config: dict[str, str]) -> Database
         template_columns=columns["vicidial_conf_templates"],
         routing=routing,
     )
+
+
+def _is_replica(reply: AgentReply) -> bool:
+    """A line of replication's state that doesn't say OFF."""
+    rows = table_of(reply).rows if reply.status == "ok" else ()
+    return any(row.get("Value", "ON") == "ON" for row in rows)
 
 
 def _known_columns(table: str, described: Table) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol, Self
 
+from wizard.carrier.diagnosis.observations import Understood
 from wizard.carrier.findings import Finding
 from wizard.carrier.model import Carrier
 from wizard.carrier.on_dialer.changes import Change
@@ -35,6 +36,10 @@ class Phase(StrEnum):
     OTHER_SERVERS = "other_servers"
     ROLLING_BACK = "rolling_back"
     ROLLED_BACK = "rolled_back"
+
+
+#: once one of these has begun, something may be on the dialer
+WRITING_PHASES = frozenset({Phase.ROW_WRITTEN, Phase.SETTINGS_SET, Phase.CAMPAIGNS_SET})
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Observation:
 
     judgement: Judgement
     states: Mapping[str, str] = field(default_factory=dict)
+    #: what it holds otherwise than the entry says; None where nobody compared
+    understood: tuple[Understood, ...] | None = None
 
 
 class Journal(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wizard.carrier.answers import Answers
+from wizard.carrier.diagnosis.cause import Cause
 from wizard.errors import WizardError
 
 from .journal import Observation
@@ -36,11 +37,10 @@ class InstallPlan:
     keep: bool = False
     #: an entry with the same id that is there may be changed into this one
     replaces: bool = False
-
-    @classmethod
-    def of_nothing(cls, wait_seconds: float, *, keep: bool) -> InstallPlan:
-        """For what is done to a carrier without answers."""
-        return cls(Answers(), wait_seconds, keep)
+    #: the dialer's firewall is to let the carrier in
+    open_firewall: bool = False
+    #: carriers that are there by then, since the same run installs them first; they matter to a plan alone
+    after: tuple[Answers, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,5 @@ class InstallResult:
     undone: UndoReport | None = None
     #: whether all was on the dialer already, so that nothing was written
     is_unchanged: bool = False
+    #: why it didn't come up, as it was seen before anything was undone; surest first
+    causes: tuple[Cause, ...] = ()

@@ -14,8 +14,8 @@ from .facts import DialerFacts
 from .protocol import AgentReply, Operation, printed, read_file, run, sql, table_of
 from .watch import watch_of
 
-#: sections of VICIdial's admin log whose changes end up in the generated files (vicidial.md §1.6, §2)
-_GENERATED_SECTIONS = ("CARRIERS", "CONFTEMPLATES", "CONFERENCES", "DIDS", "PHONES", "SERVERS", "SYSTEMSETTINGS", "VOICEMAIL")
+#: sections of VICIdial's admin log whose screens ask for a rebuild when they save (vicidial.md §1.6, §2)
+GENERATED_SECTIONS = ("CALLMENUS", "CARRIERS", "CONFTEMPLATES", "MOH", "PHONES", "SERVERS", "SYSTEMSETTINGS", "VOICEMAIL")
 #: only the end of the log is read, by its primary key: it has no index on the date
 _LAST_ROWS = 500
 _HEADING = re.compile(r"^; VICIDIAL Carrier: ([-_0-9A-Za-z]+) - ", re.MULTILINE)
@@ -46,12 +46,12 @@ def find_pending(connection: Connection, facts: DialerFacts, carrier_id: str) ->
 
 
 def _select_log() -> Operation:
-    sections = ", ".join("?" for _ in _GENERATED_SECTIONS)
+    sections = ", ".join("?" for _ in GENERATED_SECTIONS)
     return sql(
         "SELECT UNIX_TIMESTAMP(event_date) AS seconds, event_date, user, event_section, record_id FROM vicidial_admin_log"  # noqa: S608
         f" WHERE admin_log_id > (SELECT MAX(admin_log_id) FROM vicidial_admin_log) - {_LAST_ROWS}"
         f" AND event_section IN ({sections}) ORDER BY admin_log_id",
-        *_GENERATED_SECTIONS,
+        *GENERATED_SECTIONS,
     )
 
 

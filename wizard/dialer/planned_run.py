@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.findings import Finding
+from wizard.carrier.firewall.opening import opening_of, shown_command
 from wizard.carrier.on_dialer.changes import Change
 from wizard.carrier.row_diff import ColumnDiff, row_diff
 from wizard.secret import MASK, Secret
@@ -36,6 +37,8 @@ class PlannedRun:
     #: campaigns and settings
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
+    #: commands that open the dialer's firewall
+    commands: tuple[str, ...] = ()
 
 
 def planned_run(checkpoint: Checkpoint, pending: Sequence[PendingChange], findings: Sequence[Finding]) -> PlannedRun:
@@ -43,23 +46,35 @@ def planned_run(checkpoint: Checkpoint, pending: Sequence[PendingChange], findin
     row = checkpoint.row
     before = carrier_of_row(dict(row.before)) if row is not None and row.before is not None else None
     after = None if row is not None and row.after is None else checkpoint.carrier
-    is_generated = row is None or Rewriting(row, checkpoint.server_ip).is_seen
-    files = {operations.DIALPLAN_FILE, *(watch_of(each).account_file for each in (before, after) if each is not None)}
+    files = _files(checkpoint)
     return PlannedRun(
         carrier_id=checkpoint.carrier.carrier_id,
         diff=row_diff(before, after),
-        statements=tuple(map(_statement, _writes(checkpoint, is_generated=is_generated))),
-        files=tuple(sorted(files)) if is_generated else (),
-        pending=tuple(pending) if is_generated else (),
+        statements=tuple(map(_statement, writes_of(checkpoint))),
+        files=files,
+        pending=tuple(pending) if files else (),
         changes=checkpoint.changes,
         findings=tuple(findings),
+        commands=tuple(
+            shown_command(opening_of(change.record).make(checkpoint.carrier.carrier_id))
+            for change in checkpoint.changes
+            if change.is_of_firewall
+        ),
     )
 
 
-def _writes(checkpoint: Checkpoint, *, is_generated: bool) -> Iterator[Operation]:
-    records = [record_of(change, checkpoint.server_ip) for change in checkpoint.changes]
-    settings = [record.write() for record, change in zip(records, checkpoint.changes, strict=True) if not change.is_of_campaign]
-    campaigns = [record.write() for record, change in zip(records, checkpoint.changes, strict=True) if change.is_of_campaign]
+def _files(checkpoint: Checkpoint) -> tuple[str, ...]:
+    if checkpoint.row is None:
+        return tuple(sorted({operations.DIALPLAN_FILE, watch_of(checkpoint.carrier).account_file}))
+    return Rewriting(checkpoint.row, checkpoint.server_ip).files
+
+
+def writes_of(checkpoint: Checkpoint) -> Iterator[Operation]:
+    """Every statement that writes, in their order."""
+    changes = [change for change in checkpoint.changes if not change.is_of_firewall]
+    records = [record_of(change, checkpoint.server_ip) for change in changes]
+    settings = [record.write() for record, change in zip(records, changes, strict=True) if not change.is_of_campaign]
+    campaigns = [record.write() for record, change in zip(records, changes, strict=True) if change.is_of_campaign]
     if checkpoint.template is not None:
         yield operations.insert_template(checkpoint.template, list(checkpoint.template.__dataclass_fields__))
     row, carrier = checkpoint.row, checkpoint.carrier
@@ -70,8 +85,9 @@ def _writes(checkpoint: Checkpoint, *, is_generated: bool) -> Iterator[Operation
     yield from settings
     if row is None:
         yield operations.activate(carrier)
-    if is_generated:
-        yield operations.request_rebuild(carrier.server_ip)
+    if row is None or Rewriting(row, checkpoint.server_ip).needs_rebuild:
+        for server_ip in row.servers if row is not None else [carrier.server_ip]:
+            yield operations.request_rebuild(server_ip)
         yield operations.log_change(row.event if row is not None else "ADD", carrier, checkpoint.client_address)
     yield from campaigns
 

@@ -12,6 +12,8 @@ from wizard.secret import Secret
 Cell = str | None
 #: more than the 20 s after which the agent's database session gives up waiting for a lock
 OPERATION_SECONDS = 25.0
+#: operations whose first value is how long they may take
+_TIMED = ("run", "wire", "say")
 _STATUSES = ("ok", "error", "skipped")
 
 
@@ -25,7 +27,7 @@ class Operation:
     @property
     def seconds(self) -> float:
         """How long the dialer may take for it."""
-        return float(str(self.values[0])) if self.name == "run" else OPERATION_SECONDS
+        return float(str(self.values[0])) if self.name in _TIMED else OPERATION_SECONDS
 
     def __repr__(self) -> str:
         return f"Operation({self.name!r}, {len(self.values)} values)"
@@ -97,6 +99,22 @@ def read_file(path: str, most: int = 1_000_000) -> Operation:
 def find_line(path: str, start: str | Secret) -> Operation:
     """Whether a line of the file begins with ``start``: ``1`` or ``0``."""
     return Operation("find", (path, start))
+
+
+def open_wire(transport: str, address: str, port: int, own_address: str, name: str, seconds: int = 6) -> Operation:
+    """Open a socket on the dialer, in the place of an earlier one → our address and port.
+
+    ``transport``: ``udp``, ``tcp`` or ``tls``; ``own_address``: where to send from, "" wherever; ``name``: whom TLS asks for.
+    """
+    return Operation("wire", (str(seconds), transport, address, str(port), own_address, name))
+
+
+def say_on_wire(sent: Secret, seconds: int = 6, not_last: str = "") -> Operation:
+    """Send something through that socket → (seconds until it came, message) for each message that came back.
+
+    It ends with the first message that does not begin with ``not_last`` (where that is not empty), or when the time is over.
+    """
+    return Operation("say", (str(seconds), not_last, sent))
 
 
 def encode(operations: Sequence[Operation], *, stop_at_error: bool) -> bytes:

@@ -60,7 +60,7 @@ class RowRestoring:
             self._digests = _digests(connection)
         if self.require_ours(connection):
             write_row(connection, self.change)
-        if self._rewriting.is_seen:
+        if self._rewriting.needs_rebuild:
             request_rebuild(connection, self.change, self._checkpoint)
 
     def await_files(self, connection: Connection) -> None:

@@ -47,13 +47,27 @@ class Rewriting:
 
     def __init__(self, change: RowChange, server_ip: str) -> None:
         self._server_ip = server_ip
+        self._change = change
         self.old = generated_carrier(change.before, server_ip)
         self.new = generated_carrier(change.after, server_ip)
 
     @property
     def is_seen(self) -> bool:
-        """Whether anything of the change ever reaches the files, so that a rebuild is needed."""
+        """Whether anything of the change ever reaches this server's files."""
         return _generated(self.old) != _generated(self.new)
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether any server's files change: its row may be another server's, which nobody here can follow."""
+        rows = (self._change.before, self._change.after)
+        own = [generated_carrier(row, row["server_ip"] or "") if row is not None else None for row in rows]
+        servers = {carrier.server_ip for carrier in own if carrier is not None}
+        return len(servers) > 1 or _generated(own[0]) != _generated(own[1])
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The generated files of this server that the change reaches."""
+        return tuple(sorted({operations.DIALPLAN_FILE, *(each.account_file for each in self._watches)})) if self.is_seen else ()
 
     @property
     def _watches(self) -> list[Watch]:

@@ -46,6 +46,11 @@ class RowChange:
         return [column for column in {**before, **after} if before.get(column) != after.get(column)]
 
     @property
+    def servers(self) -> list[str]:
+        """The server_ip of both rows: what has to rebuild."""
+        return list(dict.fromkeys(row["server_ip"] or "" for row in (self.before, self.after) if row is not None))
+
+    @property
     def undone(self) -> RowChange:
         """The way back."""
         return RowChange(self.after, self.before)

@@ -11,18 +11,20 @@ from wizard.carrier.on_dialer.leaving import check_leaving
 from wizard.errors import NotFoundError, RebuildTimeoutError, StillLoadedError
 
 from . import operations
+from .by_row import judge_by_row
 from .coming_up import LOAD_PATIENCE, REBUILD_SECONDS, SILENCE_SECONDS
 from .connection import Connection
 from .facts import DialerFacts
-from .installer import Installer, refuse
 from .journal import Checkpoint, Journal, Observation, Phase
-from .outcome import WAIT_SECONDS, InstallPlan, Outcome
+from .live import about_live
+from .outcome import WAIT_SECONDS, Outcome
 from .pace import Clock, Patience
 from .protocol import program_result, read_file
 from .rewriting import SETTLE_SECONDS, Rewriting
 from .row_change import Row, RowChange, generated_carrier
 from .row_writing import read_row
 from .rows import carrier_of_row
+from .run import DialerRun, refuse
 from .verdict import Judgement, Verdict
 
 
@@ -41,7 +43,6 @@ class ActPlan:
     act: Act
     carrier_id: str
     wait_seconds: float = WAIT_SECONDS
-    keep: bool = False
     even_if_used: bool = False
 
 
@@ -52,7 +53,7 @@ def change_of(plan: ActPlan, row: Row) -> RowChange:
     return RowChange(row, {**row, "active": "Y" if plan.act is Act.ACTIVATE else "N"})
 
 
-class RowEditor(Installer):
+class RowEditor(DialerRun):
     """One act on one carrier, by the same steps as an install."""
 
     def __init__(
@@ -63,19 +64,18 @@ class RowEditor(Installer):
         clock: Clock | None = None,
         follow_others: Callable[[Connection, Checkpoint], None] | None = None,
     ) -> None:
-        super().__init__(connect, InstallPlan.of_nothing(plan.wait_seconds, keep=plan.keep), journal, clock, follow_others)
-        self._act_plan = plan
-
-    def _check_plan(self) -> None:
-        """There are no answers to check."""
+        super().__init__(connect, journal, clock, follow_others, wait_seconds=plan.wait_seconds)
+        self._plan = plan
+        #: whether the row alone says how it ends: this server's Asterisk has nothing of the carrier then, and never will
+        self._is_settled = False
 
     def _prepare(self, connection: Connection) -> DialerFacts:
         """:raises NotFoundError: the dialer has no such carrier"""
         facts, session = self._arrive(connection)
-        row = read_row(connection, self._act_plan.carrier_id)
+        row = read_row(connection, self._plan.carrier_id)
         if row is None:
-            raise NotFoundError(what="carrier", name=self._act_plan.carrier_id)
-        change = change_of(self._act_plan, row)
+            raise NotFoundError(what="carrier", name=self._plan.carrier_id)
+        change = change_of(self._plan, row)
         carrier = carrier_of_row(dict(change.after or row))
         refuse(self._findings(facts, change))
         building, digests = connection.ask(
@@ -83,8 +83,10 @@ class RowEditor(Installer):
         )
         if building.status == "ok":
             refuse([error("rebuild_pending", "carrier_id")])
+        self._journal.found(list(about_live(facts.database.live)))
         self._journal.done(Phase.CHECKED)
-        self._keep(
+        self._keep_first(
+            facts,
             Checkpoint(
                 carrier=carrier,
                 columns=facts.database.carrier_columns,
@@ -97,35 +99,37 @@ class RowEditor(Installer):
                 other_servers=facts.others_of(carrier.server_ip),
                 row=change,
                 neighbours=self._neighbours_up(connection, facts, carrier.carrier_id),
-            )
+            ),
         )
-        self._journal.done(Phase.SNAPSHOT)
         return facts
 
     def _findings(self, facts: DialerFacts, change: RowChange) -> list[Finding]:
         leaving = generated_carrier(change.before, facts.server_ip)
-        if leaving is None or generated_carrier(change.after, facts.server_ip) is not None or self._act_plan.even_if_used:
+        if leaving is None or generated_carrier(change.after, facts.server_ip) is not None or self._plan.even_if_used:
             return []
         return list(check_leaving(leaving, facts.profile()))
 
+    def _act(self, connection: Connection, facts: DialerFacts) -> None:
+        self._stop_if_asked()
+        if self._checkpoint.row is not None:
+            self._change_row(connection, self._checkpoint.row, facts)
+
     def _await_verdict(self, connection: Connection) -> Judgement:
-        change = self._checkpoint.row
-        if change is None or generated_carrier(change.after, self._checkpoint.server_ip) is not None:
+        change, server_ip = self._checkpoint.row, self._checkpoint.server_ip
+        judgement = _without_asking(change, server_ip) if change is not None else None
+        if change is None or judgement is None:
             return super()._await_verdict(connection)
-        deleted, inactive = Judgement(Verdict.DOWN, "deleted", final=True), Judgement(Verdict.DOWN, "inactive", final=True)
-        judgement = deleted if change.after is None else inactive
-        rewriting = Rewriting(change, self._checkpoint.server_ip)
+        rewriting = Rewriting(change, server_ip)
         if rewriting.is_seen:
             self._await_files(connection, rewriting)
             self._await_gone(connection, rewriting)
+        self._is_settled = True
         self._observation = Observation(judgement)
         self._journal.observe(self._observation)
         return judgement
 
     def _outcome(self, judgement: Judgement) -> Outcome | None:
-        if judgement.reason in ("deleted", "inactive"):
-            return Outcome.DONE
-        return super()._outcome(judgement)
+        return Outcome.DONE if self._is_settled else super()._outcome(judgement)
 
     def _await_files(self, connection: Connection, rewriting: Rewriting) -> None:
         """:raises RebuildTimeoutError: the generator had its time"""
@@ -151,3 +155,10 @@ class RowEditor(Installer):
                 raise StillLoadedError
             self._clock.sleep(0.5)
         self._journal.done(Phase.LOADED)
+
+
+def _without_asking(change: RowChange, server_ip: str) -> Judgement | None:
+    """What is so once a change is made, where Asterisk need not be asked about it."""
+    if change.after is None:
+        return Judgement(Verdict.DOWN, "deleted", final=True)
+    return judge_by_row(carrier_of_row(dict(change.after)), server_ip)

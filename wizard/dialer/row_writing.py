@@ -55,8 +55,7 @@ def request_rebuild(connection: Connection, change: RowChange, checkpoint: Check
     :raises DatabaseError: the database refused the request itself
     """
     carriers = [carrier_of_row(dict(row)) for row in (change.before, change.after) if row is not None]
-    servers = dict.fromkeys(carrier.server_ip for carrier in carriers)
-    flags = [operations.request_rebuild(server_ip) for server_ip in servers]
+    flags = [operations.request_rebuild(server_ip) for server_ip in change.servers]
     *asked, logged = connection.ask(
         [*flags, operations.log_change(change.event, carriers[-1], checkpoint.client_address)], stop_at_error=False
     )

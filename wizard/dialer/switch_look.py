@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from wizard.carrier.findings import Finding, error, warning
+from wizard.carrier.entry_mark import entry_mark
+from wizard.carrier.findings import Finding, error, note, warning
 from wizard.carrier.on_dialer.changes import Change
 from wizard.carrier.profile import sent_prefix
 from wizard.carrier.simulation.loaded import Dialplan
@@ -63,11 +64,19 @@ def plan_on(connection: Connection, look: SwitchLook, request: SwitchRequest, *,
     if not plan.moves:
         return plan
     findings = [*_about_carrier(connection, look, plan.to_carrier), *(_about_log(look.log) if is_watched else ())]
-    if not request.call_got_through:
+    if _is_proved(look, plan.to_carrier, request.proved_entry):
+        findings.append(note("switch_call_answered", "call_got_through", carrier=plan.to_carrier))
+    elif not request.call_got_through:
         findings.append(
             error("switch_call_unconfirmed", "call_got_through", carrier=plan.to_carrier, digits=plan.try_digits or "?")
         )
     return replace(plan, findings=(*plan.findings, *findings))
+
+
+def _is_proved(look: SwitchLook, carrier_id: str, proved_entry: str) -> bool:
+    """Whether a call was answered through the very entry that the dialer has now."""
+    carrier = next(each for each in look.facts.database.carriers if each.carrier_id == carrier_id)
+    return bool(proved_entry) and entry_mark(carrier) == proved_entry
 
 
 def _about_carrier(connection: Connection, look: SwitchLook, carrier_id: str) -> Iterator[Finding]:

@@ -19,7 +19,6 @@ from wizard.errors import (
     RefusedError,
     RollbackFailedError,
     StoppedError,
-    UnfitError,
     WizardError,
     WorseCarrierError,
 )
@@ -29,8 +28,11 @@ from .changes import make_changes, put_back
 from .connection import Connection
 from .database_lock import lock_database
 from .dialplan import read_loaded_dialplan
+from .fitness import require_writable
 from .gathering import gather_facts, open_database
+from .grants import require_grants
 from .pace import Clock
+from .records import record_of
 from .switch_journal import (
     SwitchCheckpoint,
     SwitchJournal,
@@ -89,8 +91,7 @@ class Switcher:
         """
         with self._connect() as connection:
             facts = gather_facts(connection)
-            if facts.database.read_only:
-                raise UnfitError("database_read_only")
+            require_writable(facts)
             session = lock_database(connection, earlier=self._earlier)
             look = look_for_switch(connection, facts)
             plan = plan_on(connection, look, self._request, is_watched=self._seconds > 0)
@@ -107,6 +108,7 @@ class Switcher:
                 session=session,
                 changes=plan.changes,
             )
+            require_grants(facts.database.denied, (record_of(each, facts.server_ip).write() for each in plan.changes))
             watching = _Watching.prepare(connection, look, plan) if self._seconds > 0 else None
             self._journal.keep(checkpoint)
             kept = _Kept(self._journal, checkpoint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from wizard.carrier.on_dialer.changes import ChangeState
+from wizard.carrier.on_dialer.changes import Change, ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.errors import DatabaseError, DiskFullError, OtherDialerError, RollbackFailedError, WizardError
 
@@ -14,6 +14,7 @@ from .changes import put_back
 from .connection import Connection
 from .database_lock import lock_database
 from .drift import drift
+from .firewall_rules import close_firewall
 from .gathering import open_database
 from .journal import Checkpoint, Journal, Phase
 from .look import Look, look_at
@@ -54,12 +55,17 @@ def steps_of(checkpoint: Checkpoint) -> list[str]:
     template = ["template"] if checkpoint.template is not None else []
     if checkpoint.only_template:
         return template
-    made = {change.is_of_campaign for change in checkpoint.changes if change.state is ChangeState.MADE}
-    campaigns, settings = ["campaigns"] if True in made else [], ["settings"] if False in made else []
+    made = {_step_of(change) for change in checkpoint.changes if change.state is ChangeState.MADE}
+    campaigns, *after = ([step] if step in made else [] for step in ("campaigns", "settings", "firewall"))
+    settings = [step for steps in after for step in steps]
     if checkpoint.row is not None and not checkpoint.row.changes_row:
         return [*campaigns, *settings]
     row = "row" if checkpoint.row is None else "row_gone" if checkpoint.row.after is None else "row_changed"
     return [*campaigns, row, *template, "rebuild", "reload", *settings]
+
+
+def _step_of(change: Change) -> str:
+    return "campaigns" if change.is_of_campaign else "firewall" if change.is_of_firewall else "settings"
 
 
 def undo(
@@ -129,6 +135,8 @@ class _Undo:
             self._await_gone(connection)
         # And as long as its dialplan signs calls, it needs the key.
         self._put_back(connection, "settings")
+        # The carrier is gone for good, so nothing of it has to come in any more.
+        self._put_back(connection, "firewall")
         report = replace(self._compare_files(connection), template_left=self._is_template_left(connection))
         self._journal.done(Phase.ROLLED_BACK)
         return report
@@ -153,8 +161,11 @@ class _Undo:
 
     def _put_back(self, connection: Connection, step: str) -> None:
         checkpoint = self._checkpoint
-        wanted = [change for change in checkpoint.changes if change.is_of_campaign is (step == "campaigns")]
-        after = put_back(connection, checkpoint, wanted)
+        wanted = [change for change in checkpoint.changes if _step_of(change) == step]
+        if step == "firewall":
+            after = close_firewall(connection, checkpoint.carrier.carrier_id, wanted)
+        else:
+            after = put_back(connection, checkpoint, wanted)
         if after != wanted:
             self._checkpoint = checkpoint.with_changes(after)
             self._journal.keep(self._checkpoint)
@@ -234,7 +245,7 @@ class _Undo:
                 if clock.now() - began > REBUILD_SECONDS and self._generator_gave_up(seen):
                     return
             else:
-                self._left = [step for step in self._left if step in ("reload", "settings")]
+                self._left = [step for step in self._left if step in ("reload", "settings", "firewall")]
                 if seen.look.is_gone(routes) and clock.now() - quiet_since >= 1:
                     return
                 patience.count(answered=seen.look.answered)
