@@ -15,13 +15,13 @@ from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse, prefi
 from wizard.carrier.on_dialer.number_collisions import claims_of
 from wizard.carrier.on_dialer.tiltx import tiltx_lacks
 from wizard.carrier.profile import Campaign, Listener, Place, Tiltx
-from wizard.carrier.render import render_carrier
 from wizard.dialer.asterisk_output import tells_ringing
 from wizard.dialer.connection import Connection
-from wizard.dialer.earlier_entry import place_entry
+from wizard.dialer.earlier_entry import facts_with, place_entry
 from wizard.dialer.facts import DialerFacts
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.gathering import gather_facts
+from wizard.dialer.live import about_live
 from wizard.dialer.preflight import check_entry
 from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth, Sudo
 from wizard.words.sheets import OurSide
@@ -187,11 +187,5 @@ def check_on_dialer(
     with connect() as connection:
         facts = facts_with(gather_facts(connection), first)
         placed = place_entry(answers, facts, replaces=replaces)
-        return facts, [*check_fitness(facts), *check_entry(connection, answers, placed).findings]
-
-
-def facts_with(facts: DialerFacts, first: Sequence[Answers]) -> DialerFacts:
-    """The dialer as it will be once these answers are installed, one after the other."""
-    for answers in first:
-        facts = facts.with_carriers([render_carrier(answers, facts.place)])
-    return facts
+        found = [*check_fitness(facts), *about_live(facts.database.live), *check_entry(connection, answers, placed).findings]
+        return facts, found

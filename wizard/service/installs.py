@@ -95,7 +95,7 @@ def begin_act(
             dialer_name=dialer_name,
             target=target,
             wait_seconds=plan.wait_seconds,
-            keep=plan.keep,
+            keep=False,
             dialer_id=dialer_id,
             act=plan.act.value,
         )
@@ -107,11 +107,8 @@ def begin_act(
 
 def _begin(workspace: Workspace, target: DialerTarget, start: Callable[[], Install]) -> tuple[DialerLock, Install]:
     lock = lock_dialer(workspace.folder, target)
-    try:
+    with lock.released_on_failure():
         return lock, start()
-    except BaseException:
-        lock.release()
-        raise
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wizard.dialer.journal import Observation, Phase
+from wizard.dialer.journal import WRITING_PHASES, Observation
 from wizard.dialer.outcome import InstallResult, Outcome
 from wizard.dialer.undo import UndoReport
 from wizard.errors import DriftError, RefusedError, RollbackFailedError, StoppedError, StoreError, WizardError
 from wizard.store.installs import Install, InstallStore
 from wizard.words.findings import finding_json
 
+from .kept import cause_kept
 from .locks import DialerLock
 from .other_servers import problem_json
 from .stored_journal import StoredJournal
@@ -65,7 +66,7 @@ def ending_of(work: Callable[[], InstallResult], journal: StoredJournal) -> Endi
         return Ending(Outcome.REFUSED.value, error_json(error))
     except BaseException as fault:  # noqa: BLE001 (raised again by whoever keeps the ending)
         # Whether something was written, only the journal knows.
-        written = Phase.ROW_WRITTEN in journal.begun
+        written = not WRITING_PHASES.isdisjoint(journal.begun)
         outcome = INTERRUPTED if written else Outcome.REFUSED.value
         return Ending(outcome, error_json(of_ours(fault)), fault=fault)
     said = error_json(result.cause) if result.cause else {}
@@ -95,6 +96,8 @@ def keep_ending(installs: InstallStore, install_id: str, ending: Ending) -> Inst
 def _kept(installs: InstallStore, install_id: str, ending: Ending) -> Install:
     if ending.observation is not None:
         installs.observe(install_id, ending.observation)
+    if ending.result is not None and ending.result.causes:
+        installs.remember_causes(install_id, list(map(cause_kept, ending.result.causes)))
     installs.finish(install_id, ending.outcome, ending.error)
     if ending.left_nothing and ending.fault is None:
         # There is nothing left to undo, so nothing left that holds the secret.

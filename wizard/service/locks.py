@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +25,15 @@ class DialerLock:
         """Let the next one in; harmless to repeat."""
         self._file.close()
 
+    @contextlib.contextmanager
+    def released_on_failure(self) -> Iterator[None]:
+        """Whatever keeps the work from beginning must not keep the dialer."""
+        try:
+            yield
+        except BaseException:
+            self.release()
+            raise
+
 
 #: whoever just ended is seen to have ended a moment before the lock is free
 LETTING_GO_SECONDS = 1.0
@@ -33,10 +44,7 @@ def lock_dialer(folder: Path, target: DialerTarget, *, patience: float = LETTING
 
     :raises InstallInProgressError: somebody is at work on this dialer
     """
-    locks = folder / "locks"
-    locks.mkdir(exist_ok=True, mode=0o700)
-    name = hashlib.sha256(target.key.encode()).hexdigest()[:16]
-    file = open_private(locks / name)
+    file = _open(folder, _name_of(target))
     deadline = time.monotonic() + patience
     while not _is_locked(file):
         if time.monotonic() >= deadline:
@@ -46,9 +54,43 @@ def lock_dialer(folder: Path, target: DialerTarget, *, patience: float = LETTING
     return DialerLock(file)
 
 
-def _is_locked(file: IO[str]) -> bool:
+def is_at_work(folder: Path, target: DialerTarget) -> bool:
+    """Whether somebody on this computer is at work on the dialer; takes the lock from nobody."""
+    with _open(folder, _name_of(target)) as file:
+        return not _is_locked(file, fcntl.LOCK_SH)
+
+
+def lock_watch(folder: Path, target: DialerTarget) -> DialerLock | None:
+    """The right to watch a dialer, beside whatever is done to it; None where another process has it."""
+    return _try_lock(folder, f"watch-{_name_of(target)}")
+
+
+def lock_notifications(folder: Path) -> DialerLock | None:
+    """The right to send what is to be told, so that nothing is told twice; None where another process has it."""
+    return _try_lock(folder, "notifications")
+
+
+def _try_lock(folder: Path, name: str) -> DialerLock | None:
+    file = _open(folder, name)
+    if _is_locked(file):
+        return DialerLock(file)
+    file.close()
+    return None
+
+
+def _open(folder: Path, name: str) -> IO[str]:
+    locks = folder / "locks"
+    locks.mkdir(exist_ok=True, mode=0o700)
+    return open_private(locks / name)
+
+
+def _name_of(target: DialerTarget) -> str:
+    return hashlib.sha256(target.key.encode()).hexdigest()[:16]
+
+
+def _is_locked(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -39,6 +39,7 @@ def recover(workspace: Workspace, connect: Connect, install: Install) -> Install
 
     What was being undone is undone. Where the dialer can't be reached the run stays as it is, and the error is the caller's.
 
+    :raises LaterRunError: a later run of the carrier stands on it
     :raises InstallInProgressError: somebody is at work on this dialer
     :raises DialerError: it can't be reached, and is as it was
     """
@@ -64,7 +65,10 @@ def recover(workspace: Workspace, connect: Connect, install: Install) -> Install
 def recoverable(workspace: Workspace) -> list[Install]:
     """Interrupted runs that left something on their dialer, the latest first: a later one stands on an earlier."""
     runs = (each for each in workspace.installs.all() if each.outcome == INTERRUPTED and each.part_of is None)
-    return [each for each in runs if each.can_roll_back or standing_parts(workspace, each)]
+    left = [each for each in runs if each.can_roll_back or standing_parts(workspace, each)]
+    ids = {each.id for each in left}
+    # Under a later run that ended well nothing is undone; one that broke off itself has its turn first.
+    return [each for each in left if (later := workspace.installs.later_than(each)) is None or later.id in ids]
 
 
 def _may_be_whole(install: Install) -> bool:

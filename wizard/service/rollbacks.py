@@ -11,7 +11,7 @@ from wizard.dialer.outcome import Outcome
 from wizard.dialer.pace import Clock
 from wizard.dialer.undo import undo as undo_install
 from wizard.dialer.verdict import Judgement, Verdict
-from wizard.errors import BackupInUseError, NothingToUndoError, StoreError
+from wizard.errors import BackupInUseError, LaterRunError, NothingToUndoError, StoreError
 from wizard.store.installs import Install
 
 from .dialers import Connect
@@ -33,7 +33,9 @@ def begin_rollback(
 
     :raises NothingToUndoError: this install left nothing, or is still at work
     :raises BackupInUseError: it is the backup of a carrier that is there
+    :raises LaterRunError: a later run of the carrier stands on it
     :raises InstallInProgressError: somebody is at work on this dialer
+    :raises StoreError: it can't be written down
     """
     installs = workspace.installs
     main = installs.get(install.part_of) if install.part_of else None
@@ -44,9 +46,14 @@ def begin_rollback(
     parts = standing_parts(workspace, install)
     if not is_there and not (parts and not install.is_running):
         raise NothingToUndoError(install_id=install.id)
-    lock = lock_dialer(workspace.folder, install.target)
+    for each in [install] * is_there + parts:
+        later = installs.later_than(each)
+        if later is not None:
+            raise LaterRunError(carrier=later.carrier_id, act=later.act, install_id=later.id)
     undoing = Undoing(workspace, connect, tell, reach or reach_as_saved(workspace))
-    installs.resume(install.id)
+    lock = lock_dialer(workspace.folder, install.target)
+    with lock.released_on_failure():
+        installs.resume(install.id)
     return Job(install.id, lock, lambda: undoing.run(install, checkpoint if is_there else None, parts))
 
 

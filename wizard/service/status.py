@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.carrier.model import ALL_SERVERS, Carrier
+from wizard.carrier.diagnosis.cause import Cause
+from wizard.carrier.model import Carrier
 from wizard.dialer import operations
 from wizard.dialer.gathering import gather_facts
 from wizard.dialer.journal import Observation
-from wizard.dialer.look import look_at
 from wizard.dialer.protocol import table_of
 from wizard.dialer.rows import carrier_of_row
-from wizard.dialer.verdict import Judgement, Verdict
-from wizard.dialer.watch import WATCHED_PROTOCOLS
 from wizard.errors import NotFoundError
 
+from .diagnosis import see_carrier
 from .dialers import Connect
 
 
@@ -24,6 +23,8 @@ class CarrierStatus:
 
     carrier: Carrier
     observation: Observation
+    #: why it doesn't work, surest first; none where nothing speaks for a fault
+    causes: tuple[Cause, ...] = ()
 
 
 def carrier_status(connect: Connect, carrier_id: str) -> CarrierStatus:
@@ -38,22 +39,5 @@ def carrier_status(connect: Connect, carrier_id: str) -> CarrierStatus:
         if not rows:
             raise NotFoundError(what="carrier", name=carrier_id)
         carrier = carrier_of_row(rows[0])
-        known = _judged_by_row(carrier, facts.server_ip)
-        if known is not None:
-            return CarrierStatus(carrier, Observation(known))
-        look = look_at(connection, carrier, facts.ext_context, [])
-        observation = look.observation
-        if not look.in_files and observation.judgement.reason != "no_section":
-            observation = Observation(Judgement(Verdict.DOWN, "not_generated"), observation.states)
-        return CarrierStatus(carrier, observation)
-
-
-def _judged_by_row(carrier: Carrier, server_ip: str) -> Judgement | None:
-    """What the row alone tells, without asking Asterisk."""
-    if carrier.active != "Y":
-        return Judgement(Verdict.DOWN, "inactive")
-    if carrier.protocol not in WATCHED_PROTOCOLS:
-        return Judgement(Verdict.CANNOT_TELL, "protocol_not_supported")
-    if carrier.server_ip not in (server_ip, ALL_SERVERS):
-        return Judgement(Verdict.DOWN, "other_server")
-    return None
+        seen = see_carrier(connection, facts, carrier)
+        return CarrierStatus(carrier, seen.observation, seen.causes)

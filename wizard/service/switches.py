@@ -19,6 +19,7 @@ from wizard.words.switches import plan_document
 from .dialers import Connect
 from .jobs import error_json
 from .locks import DialerLock, lock_dialer
+from .proofs import with_call_proof
 from .workspace import Workspace
 
 Tell = Callable[[SwitchPhase], None]
@@ -88,6 +89,8 @@ class SwitchOn:
 def begin_switch(on: SwitchOn, request: SwitchRequest, watch_seconds: float) -> SwitchJob:
     """Take the dialer's lock and open the journal; the switch happens in :meth:`SwitchJob.run`.
 
+    A test call that was answered through the new carrier's entry as it is now is its proof.
+
     :raises InstallInProgressError: somebody is at work on this dialer
     """
     lock = lock_dialer(on.workspace.folder, on.target)
@@ -103,7 +106,8 @@ def begin_switch(on: SwitchOn, request: SwitchRequest, watch_seconds: float) -> 
     except BaseException:
         lock.release()
         raise
-    return SwitchJob(switch.id, lock, lambda: _run_switch(on, request, switch))
+    proved = with_call_proof(on.workspace, on.target, request)
+    return SwitchJob(switch.id, lock, lambda: _run_switch(on, proved, switch))
 
 
 def _run_switch(on: SwitchOn, request: SwitchRequest, switch: Switch) -> Switch:

@@ -9,8 +9,11 @@ from wizard.store.database import Store
 from wizard.store.dialers import DialerStore, HostKeyStore
 from wizard.store.drafts import DraftStore
 from wizard.store.installs import InstallStore
+from wizard.store.proofs import ProofStore
 from wizard.store.switches import SwitchStore
 from wizard.store.vault import Vault
+from wizard.store.watch_history import WatchHistory
+from wizard.store.watches import WatchStore
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,13 @@ class Workspace:
     folder: Path
     store: Store
     dialers: DialerStore
+    watches: WatchStore
+    watch_history: WatchHistory
     host_keys: HostKeyStore
     drafts: DraftStore
     installs: InstallStore
     switches: SwitchStore
+    proofs: ProofStore
 
 
 def open_workspace(folder: Path) -> Workspace:
@@ -32,8 +38,11 @@ def open_workspace(folder: Path) -> Workspace:
         folder=folder,
         store=store,
         dialers=DialerStore(store, vault),
+        watches=WatchStore(store, vault),
+        watch_history=WatchHistory(store),
         host_keys=HostKeyStore(store),
         drafts=DraftStore(store, vault),
         installs=InstallStore(store, vault),
         switches=SwitchStore(store),
+        proofs=ProofStore(store),
     )

@@ -74,7 +74,15 @@ class DialerStore:
         return DialerSecrets()
 
     def remove(self, dialer_id: str) -> None:
-        self._table.delete(dialer_id)
+        """Forget a dialer, and what the watch knows of it: whom to tell of it alone, and its history."""
+        with self._store.changing():
+            database = self._store.database
+            database.execute("DELETE FROM dialers WHERE id = ?", [dialer_id])
+            database.execute(
+                "DELETE FROM watch_deliveries WHERE event_id IN (SELECT id FROM watch_events WHERE dialer_id = ?)", [dialer_id]
+            )
+            for table in ("watches", "watch_targets", "watch_subjects", "watch_segments", "watch_events"):
+                database.execute(f"DELETE FROM {table} WHERE dialer_id = ?", [dialer_id])  # noqa: S608 (our own names)
 
     @property
     def _table(self) -> Any:

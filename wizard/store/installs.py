@@ -13,7 +13,7 @@ from wizard.carrier.model import Carrier, Protocol
 from wizard.carrier.on_dialer.changes import SECRET_CHANGES, Change, ChangeKind, ChangeState
 from wizard.carrier.profile import ConfTemplate
 from wizard.carrier.reading import plain_answers
-from wizard.dialer.journal import Checkpoint, Observation, Phase
+from wizard.dialer.journal import WRITING_PHASES, Checkpoint, Observation, Phase
 from wizard.dialer.row_change import RowChange
 from wizard.dialer.target import DialerTarget
 from wizard.errors import NotFoundError
@@ -67,6 +67,10 @@ class Install:
     changes: tuple[Mapping[str, Any], ...]
     #: of each other server, where it went to all: ``server_ip``, ``rebuilt``, ``verdict``, ``reason``, ``states``, ``error``
     servers: tuple[Mapping[str, Any], ...]
+    #: what Asterisk held otherwise than was meant: ``section``, ``option``, ``meant``, ``held``; None where nobody compared
+    understood: tuple[Mapping[str, str], ...] | None
+    #: why it didn't come up, surest first, as :mod:`wizard.service.kept` writes them
+    causes: tuple[Mapping[str, Any], ...]
     events: tuple[Event, ...]
 
     @property
@@ -93,7 +97,7 @@ class Install:
     @property
     def can_roll_back(self) -> bool:
         """Whether there is something on the dialer that this install put there."""
-        written = any(map(self.begun_at, (Phase.ROW_WRITTEN, Phase.SETTINGS_SET, Phase.CAMPAIGNS_SET)))
+        written = any(map(self.begun_at, WRITING_PHASES))
         return written and not self.superseded and self.outcome in ("up", "not_up", "done", "interrupted", "rollback_failed")
 
 
@@ -179,10 +183,20 @@ class InstallStore:
         return None
 
     def standing_of_draft(self, draft_id: str) -> Install | None:
-        """A draft's latest install of which something is on its dialer, whole or left over."""
+        """A draft's latest install of which something is on its dialer, whole or left over, and under no later run."""
         rows = self._table.rows_where("draft_id = ?", [draft_id], order_by="started_at desc")
         installs = (self._install(row) for row in rows)
-        return next((install for install in installs if install.can_roll_back), None)
+        return next((each for each in installs if each.can_roll_back and self.later_than(each) is None), None)
+
+    def later_than(self, install: Install) -> Install | None:
+        """The latest run after this one, of the same carrier on the same dialer, of which something is there.
+
+        It stands on this one: its way back leads to what this one wrote.
+        """
+        wanted = [install.carrier_id, install.started_at]
+        rows = self._table.rows_where("carrier_id = ? COLLATE NOCASE AND started_at > ?", wanted, order_by="started_at desc")
+        later = (self._install(row) for row in rows if target_of(json.loads(row["target"])).key == install.target.key)
+        return next((each for each in later if each.can_roll_back), None)
 
     def record(self, install_id: str, phase: Phase, state: str, detail: str = "") -> None:
         """:raises StoreError: it can't be written down"""
@@ -223,7 +237,12 @@ class InstallStore:
             "reason": judgement.reason,
             "states": json.dumps(dict(observation.states)),
         }
+        if observation.understood is not None:
+            values["understood"] = json.dumps([asdict(each) for each in observation.understood])
         self._update(install_id, values)
+
+    def remember_causes(self, install_id: str, causes: Sequence[Mapping[str, Any]]) -> None:
+        self._update(install_id, {"causes": json.dumps(list(causes))})
 
     def expect_rebuild(self, install_id: str, seconds: float) -> None:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -294,6 +313,8 @@ class InstallStore:
             superseded=bool(row["superseded"]),
             changes=tuple(json.loads(row["changes"])),
             servers=tuple(json.loads(row["servers"] or "[]")),
+            understood=tuple(json.loads(row["understood"])) if row["understood"] else None,
+            causes=tuple(json.loads(row["causes"] or "[]")),
             events=tuple(Event(event["at"], Phase(event["phase"]), event["state"], event["detail"] or "") for event in events),
         )
 

@@ -99,3 +99,57 @@ def m009_jump_hosts(database: Database) -> None:
 @migrations()
 def m010_adopted_drafts(database: Database) -> None:
     database.table("drafts").add_column("adopted", str)
+
+
+@migrations()
+def m011_understood(database: Database) -> None:
+    database.table("installs").add_column("understood", str)
+
+
+@migrations()
+def m012_proofs(database: Database) -> None:
+    database.table("proofs").create(
+        {
+            "id": str, "kind": str, "dialer_id": str, "dialer_name": str, "target": str, "target_key": str, "carrier_id": str,
+            "draft_id": str, "asked": str, "at": str, "ended_at": str, "outcome": str, "result": str, "error": str,
+        },
+        pk="id",
+        not_null={"kind", "dialer_name", "target", "target_key", "carrier_id", "at", "outcome", "result", "error"},
+    )  # fmt: skip
+    database.table("proofs").create_index(["target_key", "carrier_id"])
+    database.table("installs").add_column("causes", str)
+
+
+@migrations()
+def m013_watches(database: Database) -> None:
+    database.table("watches").create(
+        {"dialer_id": str, "is_on": int, "interval_seconds": int}, pk="dialer_id", not_null={"is_on", "interval_seconds"}
+    )
+    database.table("watch_options").create({"name": str, "value": str}, pk="name")
+    database.table("watch_targets").create(
+        {"id": str, "name": str, "dialer_id": str, "url": str, "shown": str, "created_at": str},
+        pk="id",
+        not_null={"name", "url", "shown"},
+    )
+    database.execute("CREATE UNIQUE INDEX watch_targets_name ON watch_targets (name COLLATE NOCASE)")
+    # Carrier id "" is the dialer itself.
+    database.table("watch_subjects").create(
+        {"dialer_id": str, "carrier_id": str, "memory": str, "segment_id": int}, pk=("dialer_id", "carrier_id")
+    )
+    database.table("watch_segments").create(
+        {"id": int, "dialer_id": str, "carrier_id": str, "begun": float, "until": float, "state": str, "reason": str}, pk="id"
+    )
+    database.table("watch_segments").create_index(["dialer_id", "until"])
+    database.table("watch_events").create(
+        {
+            "id": int, "dialer_id": str, "dialer_name": str, "carrier_id": str, "at": float, "is_up": int, "since": float,
+            "reason": str, "details": str, "cause": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    database.table("watch_events").create_index(["dialer_id", "at"])
+    database.table("watch_deliveries").create(
+        {"event_id": int, "target_id": str, "state": str, "attempts": int, "next_at": float, "problem": str},
+        pk=("event_id", "target_id"),
+    )
+    database.table("watch_deliveries").create_index(["state", "next_at"])

@@ -1,0 +1,147 @@
+"""Test calls: one at a time on a dialer, through a carrier's own entry, to a phone of the user's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wizard.carrier.diagnosis.cause import Cause
+from wizard.carrier.dialing.own_phone import trouble_with
+from wizard.carrier.entry_mark import entry_mark
+from wizard.carrier.findings import error
+from wizard.carrier.model import Carrier
+from wizard.carrier.simulation.owners import written_carriers
+from wizard.carrier.simulation.paths import CallPath, call_path
+from wizard.carrier.simulation.sending import Number, caller_id_of, read_number
+from wizard.carrier.switching.prefixes import candidate_prefixes
+from wizard.dialer.calling import CallOrder, CallResult, place_call
+from wizard.dialer.connection import Connection
+from wizard.dialer.database_lock import lock_database
+from wizard.dialer.dialplan import LoadedDialplan, read_loaded_dialplan
+from wizard.dialer.facts import DialerFacts
+from wizard.dialer.gathering import gather_facts
+from wizard.dialer.pace import Clock
+from wizard.dialer.target import DialerTarget
+from wizard.errors import NotFoundError, RefusedError
+
+from .diagnosis import advertised_to, see_carrier
+from .dialers import Connect
+from .locks import lock_dialer
+from .workspace import Workspace
+
+_CALLER_ID_DIGITS = range(7, 16)
+
+
+@dataclass(frozen=True)
+class TestCall:
+    """How a call through one carrier went. ``digits`` were dialled."""
+
+    carrier_id: str
+    digits: str
+    result: CallResult
+    #: why it wasn't answered, or wasn't heard, surest first; none where nothing speaks for a fault
+    causes: tuple[Cause, ...] = ()
+    #: of the entry that it went through
+    entry: str = ""
+
+    __test__ = False
+
+
+def make_test_calls(
+    workspace: Workspace,
+    connect: Connect,
+    target: DialerTarget,
+    carrier_id: str,
+    typed: str,
+    caller_id: str = "",
+    *,
+    each_leg: bool = False,
+) -> list[TestCall]:
+    """Call a phone through a carrier and, with ``each_leg``, then through each of its backups' own entries.
+
+    :raises RefusedError: this number is not to be called, nobody's caller ID is known, or the entry doesn't take the number
+    :raises NotFoundError: the dialer has no such carrier
+    :raises InstallInProgressError: somebody is at work on this dialer
+    """
+    lock = lock_dialer(workspace.folder, target)
+    try:
+        with connect() as connection:
+            facts = gather_facts(connection)
+            loaded = read_loaded_dialplan(connection, facts.ext_context)
+            orders = _orders(facts, loaded, carrier_id, typed, caller_id, each_leg=each_leg)
+            lock_database(connection)
+            results = [(carrier, order, place_call(connection, order, Clock())) for carrier, order in orders]
+            return [
+                TestCall(
+                    carrier.carrier_id,
+                    order.digits,
+                    result,
+                    _causes(connection, facts, loaded, carrier, result),
+                    entry_mark(carrier),
+                )
+                for carrier, order, result in results
+            ]
+    finally:
+        lock.release()
+
+
+def _causes(
+    connection: Connection, facts: DialerFacts, loaded: LoadedDialplan, carrier: Carrier, result: CallResult
+) -> tuple[Cause, ...]:
+    """From the call itself, and from a look at the carrier just after it."""
+    seen = see_carrier(connection, facts, carrier, loaded)
+    return seen.with_call(result.seen, advertised_to(connection, facts, carrier)).causes
+
+
+def _orders(
+    facts: DialerFacts, loaded: LoadedDialplan, carrier_id: str, typed: str, caller_id: str, *, each_leg: bool
+) -> list[tuple[Carrier, CallOrder]]:
+    """All of them before the first call: what is wrong with one is known before anything rings."""
+    number = read_number(typed, facts.database.default_phone_code)
+    trouble = trouble_with(number) if number else "not_a_number"
+    if number is None or trouble:
+        raise RefusedError([error(trouble, "number")])
+    carriers = {carrier.carrier_id.lower(): carrier for carrier in facts.database.carriers}
+    if carrier_id.lower() not in carriers:
+        raise NotFoundError(what="carrier", name=carrier_id)
+    carrier = carriers[carrier_id.lower()]
+    shown = _caller_id(facts, caller_id)
+
+    def path_through(each: Carrier) -> CallPath:
+        written = written_carriers(facts.database.carriers, facts.server_ip)
+        for digits in _spelled(each, number):
+            path = call_path(loaded.dialplan, facts.ext_context, digits, shown, written)
+            if path.first and path.first.carrier_id == each.carrier_id:
+                return path
+        raise RefusedError([error("call_not_taken", "number", carrier=each.carrier_id)])
+
+    first = path_through(carrier)
+    legs = [carriers[receipt.carrier_id.lower()] for receipt in first.receipts if receipt.carrier_id]
+    called = list(dict.fromkeys([carrier.carrier_id, *(leg.carrier_id for leg in legs)])) if each_leg else [carrier.carrier_id]
+    orders = []
+    for name in called:
+        own = carriers[name.lower()]
+        path = path_through(own)
+        receivers = {receipt.carrier_id.lower() for receipt in path.receipts if receipt.carrier_id}
+        legs_of = tuple(carriers[each] for each in sorted(receivers))
+        trunk = path.first.leg.destinations[0].trunk if path.first else ""
+        orders.append((own, CallOrder(path.digits, number.phone_number, shown, facts.ext_context, legs_of, trunk=trunk)))
+    return orders
+
+
+def _spelled(carrier: Carrier, number: Number) -> list[str]:
+    """What a campaign may dial for it, by how the carrier's patterns begin."""
+    ways = (number.phone_code + number.phone_number, f"011{number.phone_code}{number.phone_number}", number.phone_number)
+    return list(dict.fromkeys(prefix + way for prefix in candidate_prefixes(carrier) for way in ways))
+
+
+def _caller_id(facts: DialerFacts, typed: str) -> str:
+    digits = "".join(each for each in typed if each.isdigit())
+    if typed:
+        if len(digits) not in _CALLER_ID_DIGITS:
+            raise RefusedError([error("call_caller_id_wrong", "caller_id")])
+        return digits
+    used = [caller_id_of(campaign) for campaign in facts.database.campaigns if campaign.active]
+    known = next(filter(None, used), "")
+    if not known:
+        raise RefusedError([error("call_caller_id_missing", "caller_id")])
+    return known
