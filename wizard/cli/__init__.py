@@ -18,6 +18,7 @@ _COMMANDS = {
     "schema": ("wizard.cli.entry", "schema"),
     "render": ("wizard.cli.entry", "render"),
     "dialer": ("wizard.cli.dialers", "dialer"),
+    "check": ("wizard.cli.checking", "check"),
     "install": ("wizard.cli.installs", "install"),
     "status": ("wizard.cli.installs", "status"),
     "activate": ("wizard.cli.acts", "activate"),
@@ -25,11 +26,13 @@ _COMMANDS = {
     "delete": ("wizard.cli.acts", "delete"),
     "adopt": ("wizard.cli.adopting", "adopt"),
     "simulate": ("wizard.cli.simulation", "simulate"),
+    "test-call": ("wizard.cli.calls", "test_call"),
     "rollback": ("wizard.cli.installs", "rollback"),
     "recover": ("wizard.cli.acts", "recover_command"),
     "switch": ("wizard.cli.switches", "switch"),
     "history": ("wizard.cli.installs", "history"),
     "rates": ("wizard.cli.rates", "rates"),
+    "watch": ("wizard.cli.watch_targets", "watch"),
 }
 
 

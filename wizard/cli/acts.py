@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from wizard.dialer.outcome import WAIT_SECONDS
 from wizard.dialer.row_editor import Act, ActPlan
 from wizard.errors import WizardError
 from wizard.instance import instance_folder
@@ -14,8 +13,17 @@ from wizard.service.recovery import find_interrupted, recover, recoverable
 from wizard.service.workspace import open_workspace
 
 from .dialer_options import Access, access_options, choose_dialer
-from .installs import dialer_of, dialer_option
-from .output import Exit, as_json, errors_reported, exit_status, print_json, signals_as_interrupts
+from .installs import dialer_of, dialer_option, wait_option
+from .output import (
+    Exit,
+    as_json,
+    error_json,
+    errors_reported,
+    exit_status,
+    print_json,
+    say_error,
+    signals_as_interrupts,
+)
 from .told import exit_of_install, install_json, print_install, print_plan, tell_phase
 
 _HELP = {
@@ -29,13 +37,7 @@ def _command(act: Act) -> click.Command:
     @click.command(name=act.value, help=f"{_HELP[act]} What went wrong, and `rollback`, put it back as it was.")
     @click.argument("carrier_id")
     @dialer_option
-    @click.option(
-        "--wait",
-        type=click.IntRange(1, 86_400),
-        default=round(WAIT_SECONDS),
-        show_default=True,
-        help="Seconds to wait at most.",
-    )
+    @wait_option
     @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
     @click.option("--even-if-used", is_flag=True, help="Also where campaigns or other carriers' entries lead to it.")
     @access_options
@@ -88,10 +90,13 @@ def recover_command(dialer: str | None, access: Access, as_json: bool) -> None:
             with signals_as_interrupts():
                 done = recover(workspace, dialer_of(workspace, install, access).connect, install)
         except WizardError as error:
-            if not as_json:
-                raise
+            # One dialer that can't be reached keeps no other waiting.
             status = max(status, exit_status(error))
-            done = install
+            ended.append(install_json(install) | {"error": error_json(error)})
+            if not as_json:
+                click.echo(f"{install.id}  {install.carrier_id}  {install.dialer_name}", err=True)
+                say_error(error)
+            continue
         status = max(status, Exit.DONE if done.outcome in ("up", "rolled_back") else Exit.ROLLBACK_FAILED)
         ended.append(install_json(done))
         if not as_json:

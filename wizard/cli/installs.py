@@ -10,9 +10,9 @@ import click
 from wizard.carrier.answers import Answers
 from wizard.carrier.checks import check_answers
 from wizard.carrier.findings import error, errors_of
-from wizard.dialer.installer import refuse as refuse_findings
 from wizard.dialer.journal import Phase
 from wizard.dialer.outcome import WAIT_SECONDS, InstallPlan
+from wizard.dialer.run import refuse as refuse_findings
 from wizard.dialer.target import DialerSecrets
 from wizard.dialer.verdict import Verdict
 from wizard.errors import RefusedError, WizardError
@@ -21,14 +21,16 @@ from wizard.service.backups import BackupPlan
 from wizard.service.dialers import connector
 from wizard.service.installs import begin_install
 from wizard.service.jobs import Job
-from wizard.service.planning import plan_run
+from wizard.service.planning import plan_with_backups
 from wizard.service.recovery import find_interrupted
 from wizard.service.rollbacks import begin_rollback
 from wizard.service.status import carrier_status
 from wizard.service.workspace import Workspace, open_workspace
 from wizard.store.installs import Install
+from wizard.words.causes import cause_json, causes_text
 from wizard.words.errors import error_words
 from wizard.words.findings import finding_json
+from wizard.words.understanding import understood_json, understood_sentences
 from wizard.words.verdicts import OUTCOMES, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
@@ -37,22 +39,26 @@ from .output import Exit, as_json, errors_reported, exit_status, print_findings,
 from .told import exit_of_install, exit_of_rollback, install_json, print_install, print_plan, tell_phase
 
 dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
+wait_option = click.option(
+    "--wait",
+    type=click.IntRange(1, 86_400),
+    default=round(WAIT_SECONDS),
+    show_default=True,
+    help="Seconds to wait until it is as it should be.",
+)
 
 
 @click.command()
 @answers_argument
 @dialer_option
 @secret_option
-@click.option(
-    "--wait",
-    type=click.IntRange(1, 86_400),
-    default=round(WAIT_SECONDS),
-    show_default=True,
-    help="Seconds to wait until it is up.",
-)
+@wait_option
 @click.option("--keep", is_flag=True, help="Leave what is not up on the dialer.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--replace", is_flag=True, help="Change the carrier of the same ID where the dialer has one.")
+@click.option(
+    "--open-firewall", is_flag=True, help="Let the carrier through the dialer's firewall; a rollback closes it again."
+)
 @click.option(
     "--with-backup",
     "backups",
@@ -71,6 +77,7 @@ def install(
     keep: bool,
     dry_run: bool,
     replace: bool,
+    open_firewall: bool,
     backups: tuple[str, ...],
     access: Access,
     as_json: bool,
@@ -82,11 +89,13 @@ def install(
     try:
         read, findings = load_answers(answers, secret_env)
         refuse_findings([*findings, *check_answers(read)])
-        plan = InstallPlan(read, wait_seconds=wait, keep=keep, replaces=replace)
+        plan = InstallPlan(read, wait_seconds=wait, keep=keep, replaces=replace, open_firewall=open_firewall)
+        first = [
+            BackupPlan(InstallPlan(_backup_answers(path), wait_seconds=wait, open_firewall=open_firewall)) for path in backups
+        ]
         if dry_run:
-            _print_plan(plan, dialer, access, as_json=as_json)
+            _print_plan(plan, first, dialer, access, as_json=as_json)
             return
-        first = [BackupPlan(InstallPlan(_backup_answers(path), wait_seconds=wait)) for path in backups]
         job = _begin(plan, dialer, access, None if as_json else tell_phase, first)
     except WizardError as error:
         if not as_json:
@@ -119,10 +128,16 @@ def status(carrier_id: str, dialer: str, access: Access, as_json: bool) -> None:
                 "reason": judgement.reason,
                 "message": message,
                 "states": dict(seen.observation.states),
+                "understood": understood_json(seen.observation.understood),
+                "causes": [cause_json(cause) for cause in seen.causes],
             }
         )
     else:
         click.echo(f"{seen.carrier.carrier_id}: {judgement.verdict.value}. {message}")
+        for sentence in understood_sentences(understood_json(seen.observation.understood) or ()):
+            click.echo(sentence)
+        for line in causes_text(seen.causes):
+            click.echo(line)
     raise SystemExit(int(Exit.DONE if judgement.verdict is Verdict.UP else Exit.NOT_SO))
 
 
@@ -161,9 +176,10 @@ def history(dialer: str | None, as_json: bool) -> None:
         click.echo(f"{install.id}  {install.started_at[:16]}  {install.carrier_id:16}{install.dialer_name:24}{outcome}")
 
 
-def _print_plan(plan: InstallPlan, dialer: str, access: Access, *, as_json: bool) -> None:
+def _print_plan(plan: InstallPlan, first: Sequence[BackupPlan], dialer: str, access: Access, *, as_json: bool) -> None:
     chosen = choose_dialer(open_workspace(instance_folder()), dialer, access)
-    print_plan(plan_run(chosen.connect, plan), as_json=as_json)
+    *backups, own = plan_with_backups(chosen.connect, plan, [each.plan for each in first])
+    print_plan(own, backups, as_json=as_json)
 
 
 def _backup_answers(path: str) -> Answers:
@@ -214,6 +230,7 @@ def _not_begun(error: WizardError) -> dict[str, Any]:
         "message": f"{words.happened} {words.try_next}",
         "phases": [],
         "states": {},
+        "understood": None,
         "changes": [],
         "servers": [],
     }

@@ -51,6 +51,11 @@ def say_error(error: WizardError) -> None:
     click.echo(f"{words.title}\n{words.happened}\n{words.try_next}", err=True)
 
 
+def error_json(error: WizardError) -> dict[str, str]:
+    words = error_words(error)
+    return {"code": error.code, "message": f"{words.happened} {words.try_next}"}
+
+
 def exit_status(error: WizardError) -> Exit:
     """The status that an error ends a command with, where nothing was changed."""
     if isinstance(error, (DialerError, InstallInProgressError)):
@@ -95,8 +100,7 @@ def signals_as_interrupts() -> Iterator[None]:
 def _report(error: WizardError, *, as_json: bool) -> NoReturn:
     findings = error.findings if isinstance(error, RefusedError) else []
     if as_json:
-        words = error_words(error)
-        document: dict[str, Any] = {"error": {"code": error.code, "message": f"{words.happened} {words.try_next}"}}
+        document: dict[str, Any] = {"error": error_json(error)}
         if findings:
             document["findings"] = [finding_json(finding) for finding in findings]
         print_json(document)

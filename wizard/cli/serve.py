@@ -49,8 +49,13 @@ def serve(host: str, port: int, trusted_hosts: tuple[str, ...]) -> None:
         )
     click.echo(f"Carrier Wizard: open http://{shown_host}:{server.effective_port}/?token={access_token(folder)}")
     sys.stdout.flush()
-    server.run()
-    _wait_for_installs(app.extensions["carrier_wizard"])
+    services: Services = app.extensions["carrier_wizard"]
+    services.watcher.start()
+    try:
+        server.run()
+    finally:
+        services.watcher.stop()
+    _wait_for_installs(services)
 
 
 def _wait_for_installs(services: Services) -> None:

@@ -12,6 +12,7 @@ from wizard.carrier.switching.plan import SwitchPlan, SwitchRequest
 from wizard.dialer.switch_journal import SwitchOutcome, SwitchPhase
 from wizard.dialer.switcher import WATCH_SECONDS, plan_on_dialer
 from wizard.instance import instance_folder
+from wizard.service.proofs import with_call_proof
 from wizard.service.switches import SwitchOn, begin_move_back, begin_switch, find_interrupted_switches, switches_between
 from wizard.service.workspace import open_workspace
 from wizard.store.switches import Switch
@@ -44,7 +45,11 @@ _EXITS = {
 @click.argument("to_carrier", metavar="TO")
 @dialer_option
 @click.option("--campaign", "campaigns", metavar="C", multiple=True, help="Only this campaign; again for several.")
-@click.option("--call-got-through", is_flag=True, help="You made a call through TO, and both sides heard each other.")
+@click.option(
+    "--call-got-through",
+    is_flag=True,
+    help="Where no test call was answered: you called through TO, and both sides heard each other.",
+)
 @click.option("--leave-out", metavar="NUMBER", multiple=True, help="A number that TO need not take; again for several.")
 @click.option("--prefix", metavar="DIGITS", help="TO's dial prefix, where its entry allows several.")
 @click.option(
@@ -103,7 +108,7 @@ def switch(
 
 def _try(on: SwitchOn, request: SwitchRequest, *, as_json: bool) -> Exit:
     """What would happen; a call that nobody has confirmed yet is said, and is no obstacle to asking."""
-    plan = plan_on_dialer(on.connect, request)
+    plan = plan_on_dialer(on.connect, with_call_proof(on.workspace, on.target, request))
     if as_json:
         own = {"switch_id": None, "from": request.from_carrier, "to": request.to_carrier, "outcome": "planned"}
         print_json({**own, **plan_document(plan)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,11 +12,14 @@ from wizard.dialer.planned_run import PlannedRun
 from wizard.dialer.verdict import Verdict
 from wizard.errors import BackupNotUpError, RecordChangedError
 from wizard.service.jobs import INTERRUPTED
+from wizard.service.kept import causes_read
 from wizard.store.installs import Install
+from wizard.words.causes import cause_json, causes_text
 from wizard.words.changes import change_sentences
 from wizard.words.errors import ROLLBACK_STEPS, words_for
-from wizard.words.plans import plan_json, plan_text
+from wizard.words.plans import carrier_heading, plan_json, plan_text
 from wizard.words.servers import server_json, server_sentence, server_verdict
+from wizard.words.understanding import understood_sentences
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, headline_of, verdict_sentence
 
 from .output import Exit, print_findings, print_json
@@ -87,7 +91,9 @@ def install_json(install: Install) -> dict[str, Any]:
         "message": _message(install),
         "phases": [{"phase": event.phase.value, "at": event.at} for event in install.events if event.state == "done"],
         "states": dict(install.states),
+        "understood": None if install.understood is None else list(install.understood),
         "changes": list(install.changes),
+        "causes": [cause_json(cause) for cause in causes_read(install.causes)],
         "servers": [server_json(server) for server in install.servers],
         "part_of": install.part_of,
     }
@@ -105,6 +111,10 @@ def print_install(install: Install, *, as_json: bool) -> None:
     click.echo(_message(install))
     for sentence in change_sentences(install.changes, install.outcome):
         click.echo(sentence)
+    for sentence in understood_sentences(install.understood or ()):
+        click.echo(sentence)
+    for line in causes_text(causes_read(install.causes)):
+        click.echo(line)
     for column, sign, text in install.error.get("diff", ()):
         click.echo(f"  {column}: {sign} {text}")
     for server in install.servers:
@@ -113,10 +123,15 @@ def print_install(install: Install, *, as_json: bool) -> None:
         click.echo(f"To undo it: carrier-wizard rollback {install.id}")
 
 
-def print_plan(plan: PlannedRun, *, as_json: bool) -> None:
-    """Nothing stands in the way, or it would have been refused."""
+def print_plan(plan: PlannedRun, backups: Sequence[PlannedRun] = (), *, as_json: bool) -> None:
+    """Nothing stands in the way, or it would have been refused. ``backups`` go there first."""
     if as_json:
-        print_json(plan_json(plan))
+        print_json({**plan_json(plan), **({"backups": list(map(plan_json, backups))} if backups else {})})
         return
-    print_findings(plan.findings)
-    click.echo(plan_text(plan))
+    for each in [*backups, plan]:
+        if backups:
+            click.echo(f"{carrier_heading(each.carrier_id, is_backup=each is not plan)}\n")
+        print_findings(each.findings)
+        click.echo(plan_text(each))
+        if each is not plan:
+            click.echo()

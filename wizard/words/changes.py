@@ -11,6 +11,8 @@ from wizard.carrier.on_dialer.changes import PREFIX_CHANGES, ChangeKind, ChangeS
 from wizard.carrier.on_dialer.tiltx import CONTAINER_ID
 from wizard.carrier.profile import sent_prefix
 
+#: beside a backup carrier that is on no dialer yet
+INSTALLED_FIRST = "from your answers; it is installed first"
 _WHAT: dict[ChangeKind, str] = {
     ChangeKind.CAMPAIGN_PREFIX: "The dial prefix of the campaign {record}",
     ChangeKind.MANUAL_PREFIX: "The manual dial prefix of the campaign {record}",
@@ -18,6 +20,7 @@ _WHAT: dict[ChangeKind, str] = {
     ChangeKind.LIST_PREFIX: "The dial prefix of the list {record}",
     ChangeKind.SERVER_TRUNKS: "The campaign {record}'s share of lines (server trunks)",
     ChangeKind.SETTINGS_CONTAINER: "The settings container {record}",
+    ChangeKind.FIREWALL_RULE: "The firewall's rule “{record}”",
 }
 _HOW: dict[ChangeState, str] = {
     ChangeState.PLANNED: "{what} was not changed: it is still {before}.",

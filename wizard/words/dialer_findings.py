@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 DIALER_FINDINGS: dict[str, str] = {
+    "live_on_dialer": (
+        "On this server {agents} agents are signed in and {calls} calls are under way now. A rebuild has Asterisk read its files again, "
+        "which hangs up no call; Asterisk then asks every trunk anew, and registers again."
+    ),
     "campaigns_dial_abroad": (
         "These campaigns leave the phone code out: {campaigns}. Their {example} would be taken for a number abroad that begins so, and "
         "billed like one. Switch “Omit Phone Code” off in the campaign, or give numbers abroad a carrier with a prefix of its own."

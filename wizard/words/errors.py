@@ -38,6 +38,7 @@ ERRORS: dict[str, Words] = {
     "key_file": Words("The key file can't be used", "{path}: {reason}.", "Check the path and the passphrase; the file must be a private key on the computer that runs the wizard."),
     "unsupported_algorithms": Words("The dialer's SSH server is too old", "{host} and the wizard have no safe algorithm in common ({reason}). Servers from before 2014 know only what is broken by now.", "Update the dialer's OpenSSH (6.7 or newer will do). Until then, install the entry by hand from the review page; don't weaken this computer's SSH for it."),
     "sudo": Words("sudo did not let us", "The user {user} signed in, but sudo refused: {reason}.", "Use root, or a user that may run commands as root with sudo."),
+    "sudo_needs_tty": Words("sudo wants a terminal", "The user {user} signed in, but sudo on this host runs nothing without a terminal (requiretty in its sudoers), and the wizard uses none.", "Let this user off it, with `visudo` on the dialer: a line `Defaults:{user} !requiretty`. Or sign in as root."),
     "no_perl": Words("No perl on this host", "The host has no working perl ({detail}). Every VICIdial host has one.", "Is this really the dialer? VICIdial's own scripts could not run here."),
     "connection_lost": Words("The connection broke off", "The SSH connection ended in the middle of something.", "Check the network and try again; the wizard looks at the dialer first."),
     "command": Words("Something failed on the dialer", "{what} failed: {detail}", "Try again; if it comes back, look at the dialer."),
@@ -48,8 +49,11 @@ ERRORS: dict[str, Words] = {
     "conf_generation_off": Words("This server generates no configuration", "In Admin → Servers, {columns} is not Y for {server_ip}, so VICIdial would never write the carrier into Asterisk's files.", "Set it to Y there and try again."),
     "not_root": Words("Root is needed", "Only root may talk to Asterisk and read its files on a VICIdial host.", "Sign in as root, or as a user with sudo and tick “use sudo”."),
     "database_read_only": Words("The database is read-only", "VICIdial's database takes no changes: it is probably a replica.", "Point the wizard at a dialer that uses the main database."),
+    "database_replica": Words("The database is a copy", "VICIdial's database at this dialer copies another one (it is a replica). It would take the entry, but the main database, and every dialer that uses it, would never see it, and a replica that is written to may fall out of step.", "Point the wizard at a dialer whose VARDB_server (/etc/astguiclient.conf) is the main database."),
+    "database_grants": Words("The database user may not write this", "VICIdial's own database user lacks {grants}. Nothing was changed.", "Somebody who administers the database has to grant it to the user that VARDB_user names in /etc/astguiclient.conf: VICIdial's guide gives it SELECT, INSERT, UPDATE and DELETE on all of VICIdial's tables."),
     "asterisk_silent": Words("Asterisk doesn't answer", "Asterisk isn't running on this dialer, or doesn't answer `asterisk -rx`.", "Start it, and try again once calls work."),
     "include_missing": Words("Asterisk doesn't read VICIdial's file", "No `#include {file}` was found in Asterisk's configuration, so a carrier would never be loaded.", "Restore the include line from VICIdial's sample configuration."),
+    "firewall_closed": Words("The dialer's firewall refused", "Its own program would not follow for the rule “{rule}”: {detail}", "Look at the firewall on the dialer; carrier-wizard check says what it does with this carrier."),
     "disk_full": Words("The dialer's disk is full", "Only {free} KB are free where Asterisk's files are. VICIdial writes these files anew at every rebuild, and on a full disk they end up empty: every carrier and phone would be gone.", "Make room on the dialer (old recordings and logs are the usual cause), then try again."),
     "cmp_missing": Words("A tool that VICIdial needs is missing", "VICIdial compares files with `cmp` and stops without it.", "Install the diffutils package on the dialer."),
     "cron_line_missing": Words("VICIdial's keepalive script isn't in cron", "No crontab on this dialer starts ADMIN_keepalive_ALL, so nothing would ever write the carrier into Asterisk's files.", "Put VICIdial's lines back into root's crontab."),
@@ -71,9 +75,10 @@ ERRORS: dict[str, Words] = {
     "still_loaded": Words("Asterisk didn't let go of the carrier", "VICIdial's files don't have the carrier any more, but Asterisk does, even after a reload.", "Look at Asterisk's log, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
     "unchanged": Words("Nothing to do", "All of it was on the dialer already, so nothing was written.", "Nothing: what is asked for is so."),
     "recovered_up": Words("Found whole", "The wizard had died in the middle; all of it was found on the dialer, and up, so it was left there.", "Make a call through it, and set the campaigns that should dial through it."),
-    "recovered_back": Words("Put back", "The wizard had died in the middle, before the carrier was seen up, so the dialer was put back.", "Install it again."),
+    "recovered_back": Words("Put back", "The wizard had died in the middle, before it was seen that all had come about, so the dialer was put back.", "Do it again."),
     "neighbour_down": Words("Another carrier went down", "{carriers} was up before, and isn't since the rebuild, so everything was put back.", "Look at that carrier's state, and at Asterisk's log. It may have gone down by chance just then: if it is up again, try once more."),
     "not_loaded": Words("Asterisk didn't load the carrier", "The generated file has the carrier, but Asterisk doesn't ({what}), even after a reload.", "Look at Asterisk's log for an error in that file, and whether Asterisk still answers: `asterisk -rx 'core show uptime'`."),
+    "misunderstood": Words("Asterisk understood the carrier otherwise", "{option} should be {meant}, and Asterisk has {held}, even after a reload: calls would go elsewhere, or come in somewhere else.", "Look for another section of the same name in the dialer's own files, and for a value in this entry that Asterisk reads otherwise."),
     "stopped": Words("Stopped", "You stopped the install.", "Start it again whenever you like."),
     "rollback_failed": Words("The undo is not finished", "Not everything could be brought back ({detail}).", "Do the steps below by hand, or try the rollback again."),
     "other_dialer": Words("This is another dialer", "The address now leads to the server {found}, and the install was on {expected}; nothing was changed.", "Find out which of the two this address shall lead to. It can be undone once it leads to {expected} again."),
@@ -83,10 +88,14 @@ ERRORS: dict[str, Words] = {
     "backup_in_use": Words("Another carrier rolls over to it", "“{backup}” is the backup of “{carrier}”, which is on the dialer.", "Undo the install of “{carrier}” ({install_id}): its backup goes with it."),
     "backup_taken_off": Words("The backup carrier was taken off again", "What was installed for it is off the dialer again: {backups}.", "Its answers are kept."),
     "backup_left": Words("The backup carrier is still there", "This carrier is not on the dialer, and what was installed for it still is: {backups}.", "Undo this install once more, or that of the backup."),
+    "later_run": Words("A later run changed this carrier", "“{carrier}” was {act} after this, and what that run did is still so. Undoing this one under it would leave neither.", "Undo the later run first: {install_id}. It brings back what was there before it."),
     "nothing_to_undo": Words("There is nothing to undo", "This install is still at work, was undone already, was followed by a newer one of the same carrier, or never wrote anything.", "Look at the history to see which."),
     "name_taken": Words("This name is taken", "There is a dialer “{name}” already.", "Choose another name, or use that one."),
+    "name_taken_target": Words("This name is taken", "Somebody called “{name}” is told already.", "Choose another name, or remove that one first."),
+    "notification_url": Words("Nobody can be told by this URL", "It was not taken: {reason}.", "Write it as Apprise has it: mailtos://user:password@example.com for mail, jsons://example.com/path for a webhook. docs/watch.md has examples."),
     "store": Words("The wizard's own data can't be used", "{path} can't be opened or written ({detail}).", "Check that its disk is not full, and who may write to the folder; name another one in CARRIER_WIZARD_INSTANCE, or move a damaged wizard.sqlite away."),
     "vault": Words("The saved secrets can't be read", "The key in {path} is missing, or is not the one they were encrypted with.", "Put the right key file back, or type the passwords again."),
+    "sent_before": Words("This was asked for already", "The same form was sent twice, so it was done once.", "Look at what came of it."),
     "changed_meanwhile": Words("The answers have changed", "They are no longer those that this page showed when you pressed the button, so nothing was installed.", "Look at them again below, and install them if they are right."),
     "needs_secret": Words("A password is needed", "The {which} is not kept, so it has to be typed again.", "Type it and go on."),
     "install": Words("The install could not go on", "Something went wrong on the way.", "Everything was undone; try again."),
@@ -106,6 +115,8 @@ _REASONS: dict[str, dict[str, str]] = {
     "database_login": {"password": "the user or the password is refused", "address": "the database lets nobody in from this dialer's address", "unreachable": "nothing answers there", "database": "there is no such database, or this user may not use it", "other": "it failed"},
     "ssh_config": {"exec": "it depends on a command (Match exec), and the wizard runs none; put the value into a Host block before it", "proxy_command": "it wants a command to be run on this computer, and the wizard runs none; say it with ProxyJump", "jump": "these are no jump hosts", "circle": "the jump hosts lead in a circle", "value": "this is no port", "too_deep": "too many files include each other", "unreadable": "the file can't be read"},
     "sudo": {"password_wrong": "the password is wrong", "password_needed": "it wants a password", "not_allowed": "this user may not become root", "needs_tty": "it insists on a terminal (requiretty in sudoers)"},
+    "notification_url": {"no_url": "it is no URL", "unknown": "Apprise knows no such kind of URL, or something is missing in it", "local": "it would only tell the computer that the wizard runs on"},
+    "later_run": {"install": "installed again", "replace": "changed", "deactivate": "switched off", "activate": "switched on", "delete": "deleted"},
     "already_in_progress": {"here": "from this wizard", "elsewhere": "from another wizard"},
     "rebuild_timeout": {"True": ", although the dialer picked the request up", "False": ", and the dialer never picked the request up"},
     "not_loaded": {"peer": "the trunk is missing", "dialplan": "the numbers lead elsewhere", "asterisk": "it doesn't answer at all"},
@@ -117,7 +128,7 @@ _REASONS["rates_table"] = {
     "unique": "Table lcr allows one carrier for each NPANXX, so rates can't be compared",
     "columns": "Table lcr is not as VICIdial's script wants it",
 }
-_REASON_KEYS = ("reason", "where", "picked_up", "what", "detail")
+_REASON_KEYS = ("act", "reason", "where", "picked_up", "what", "detail")
 
 ROLLBACK_STEPS: dict[str, str] = {
     "campaigns": "In VICIdial, Admin → Campaigns, Detail: put the dial prefix of the campaigns back to what it was before.",
@@ -127,6 +138,7 @@ ROLLBACK_STEPS: dict[str, str] = {
     "template": "In VICIdial, Admin → Templates: delete the template that came with the carrier if it is still there and nobody uses it.",
     "rebuild": "In Admin → Servers: set “Rebuild conf files” to Y, and see that cron runs on the dialer.",
     "settings": "In VICIdial, Admin → Servers and Admin → Settings Containers: put back the server trunks, and delete the container that this install made.",
+    "firewall": "On the dialer: take the rules away that this install put into the firewall; all but firewalld's have carrier-wizard: and the carrier's ID in their comment.",
     "reload": "On the dialer: asterisk -rx 'dialplan reload', and 'sip reload', 'iax2 reload' or 'module reload res_pjsip.so' in the same way.",
 }
 

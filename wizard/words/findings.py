@@ -5,8 +5,11 @@ from __future__ import annotations
 from wizard.carrier.findings import Finding
 
 from .adopting import ADOPTING
+from .calls import CALL_FINDINGS
 from .dialer_findings import DIALER_FINDINGS
 from .errors import words_for
+from .firewall import FIREWALL
+from .outlook import OUTLOOK
 from .questions import CHOICES, QUESTIONS
 from .rates import RATES
 from .routing import ROUTING
@@ -32,6 +35,7 @@ FINDINGS: dict[str, str] = {
     "not_supported": "This version can't do “{value}” yet.",
     "answers_file_unreadable": "The answers file can't be read ({reason}).",
     "answers_file_malformed": "The answers file is neither TOML nor JSON: look at line {line}.",
+    "notification_url_missing": "Give the URL in an environment variable, with --url-env NAME: it holds secrets, so it is never an argument.",
     "environment_missing": "There is no environment variable {name}.",
     "longer_than_any": "This is longer than any carrier's ({most} characters at most). Was something else pasted here?",
     # carrier
@@ -206,6 +210,8 @@ FINDINGS: dict[str, str] = {
     "extra_option_value": "Line {line}: the value of {option} has a sign that Asterisk or {screen} would drop (; ' \\ or an HTML sign).",
     **ROUTING,
     **DIALER_FINDINGS,
+    **OUTLOOK,
+    **FIREWALL,
     # the finished entry
     "column_too_long": "{column} would be {length} characters long, and VICIdial keeps {most}. Shorten this answer.",
     "line_too_long": "A line of {column} would be longer than Asterisk reads ({most} characters).",
@@ -291,6 +297,7 @@ FINDINGS: dict[str, str] = {
     # switching carriers
     **SWITCHING,
     **ADOPTING,
+    **CALL_FINDINGS,
 }
 
 

@@ -13,9 +13,10 @@ from .findings import finding_json
 
 NOTHING_TO_DO = "All of it is on the dialer already; nothing would be written."
 #: headings of the plan's parts
-ROW, STATEMENTS, FILES, PENDING = (
+ROW, STATEMENTS, COMMANDS, FILES, PENDING = (
     "What changes in the carrier's row",
     "What would be written to VICIdial's database",
+    "What would be run to open the dialer's firewall",
     "Files that VICIdial would write anew, at its next run",
     "What the rebuild brings live besides",
 )
@@ -53,11 +54,17 @@ def plan_json(plan: PlannedRun) -> dict[str, Any]:
         "dry_run": True,
         "row": [{"column": each.column, "lines": [f"{line.sign}{line.text}" for line in each.lines]} for each in plan.diff],
         "statements": list(plan.statements),
+        "commands": list(plan.commands),
         "files": list(plan.files),
         "pending": [pending_sentence(each) for each in plan.pending],
         "changes": changes_json(plan),
         "findings": [finding_json(finding) for finding in plan.findings],
     }
+
+
+def carrier_heading(carrier_id: str, *, is_backup: bool) -> str:
+    """Above each plan, where a run installs several carriers."""
+    return f"{carrier_id}, the backup, which is installed first" if is_backup else f"{carrier_id}, after its backups"
 
 
 def plan_text(plan: PlannedRun) -> str:
@@ -67,6 +74,7 @@ def plan_text(plan: PlannedRun) -> str:
     parts = [
         (ROW, list(_diff_lines(plan.diff))),
         (STATEMENTS, [f"{statement};" for statement in plan.statements]),
+        (COMMANDS, list(plan.commands)),
         (FILES, list(plan.files)),
         (PENDING, [pending_sentence(each) for each in plan.pending] or [NO_PENDING]),
     ]

@@ -175,7 +175,7 @@ def receipt_lines(receipt: Receipt) -> list[tuple[str, str]]:
         trunk = f"{receipt.carrier_id or 'no carrier in VICIdial'} ({destination.technology}/{destination.trunk})"
         rows.append(("carrier" if receipt.turn == 1 else "if that fails", trunk if destination.trunk else "can't be told"))
         rows.append(("receives", destination.on_the_wire) if destination.is_known else ("dials", destination.written))
-    rows.append(("caller ID", UNKNOWN_CALLER if leg.caller_id is None else leg.caller_id or "none"))
+    rows.append(("caller ID", UNKNOWN_CALLER if leg.caller_id is None else leg.caller_id or NO_CALLER))
     if leg.caller_name is not None:
         rows.append(("caller name", leg.caller_name))
     rows += [(name, value) for name, value in receipt.identity if value != leg.caller_id or name != "From"]
@@ -184,6 +184,9 @@ def receipt_lines(receipt: Receipt) -> list[tuple[str, str]]:
 
 
 UNKNOWN_CALLER = "only a call can tell"
+NO_CALLER = "none"
+THIS_CARRIER = "this carrier"
+CHEAPEST_TRUNK = "whichever trunk is the cheapest"
 #: by whether the phone code is sent
 PHONE_CODE: dict[bool, str] = {True: "with its phone code", False: "if the campaign's Omit Phone Code is on"}
 AS_DIALLED = "behind the dial prefix"
