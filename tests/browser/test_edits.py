@@ -61,8 +61,12 @@ def test_changed_then_deleted_then_brought_back(open_walk: Callable[..., Walk], 
     open_dialer(walk)
     walk.shot("dialer")
     assert walk.overflow == 0
+    if size == "narrow":
+        table = walk.page.get_by_role("region", name="Carriers")
+        assert table.evaluate("each => each.scrollWidth - each.clientWidth") == 0
     walk.page.get_by_role("link", name="Delete ACME").click()
     walk.shot("in-use")
+    walk.page.get_by_role("link", name="Delete it all the same").click()
     walk.page.get_by_role("button", name="Delete it all the same").click()
     see_end(walk, "Done")
     walk.shot("deleted")

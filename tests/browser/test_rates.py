@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.walk import Walk
 from tests.lab import Lab
-from tests.real.rates.decks import add_carrier
+from tests.real.rates.decks import add_trunk
 
 LINES = "".join(f"{area}{exchange},0.00{area},0.02\n" for area in range(212, 240) for exchange in range(200, 300))
 
@@ -20,7 +20,7 @@ def test_a_deck_is_read_shown_imported_and_asked(
     open_walk: Callable[..., Walk], lab: Lab, tmp_path: Path, size: str, javascript: bool
 ) -> None:
     for name in ("acme", "beta"):
-        add_carrier(lab, name)
+        add_trunk(lab, name)
     file = tmp_path / "rates.csv"
     file.write_text("NPANXX,Interstate,Intrastate\n" + LINES + "212,0.01,0.01\n44207,0.02,0.02\n")
     walk = open_walk(size, javascript=javascript)

@@ -89,8 +89,9 @@ def test_a_wrong_password_is_said_and_mended_in_the_same_draft(open_walk: Callab
 
     walk.see("The dialer was put back as it was before")
 
-    expect(walk.page.get_by_text("The carrier refused the sign-in.")).to_be_visible()
-    expect(walk.page.get_by_text("No Authentication")).to_be_visible()
+    expect(walk.page.get_by_text("The carrier refused the sign-in.").first).to_be_visible()
+    expect(walk.page.get_by_text("No Authentication").first).to_be_visible()
+    expect(walk.page.get_by_text("The carrier refused the user name or the password.")).to_be_visible()
     walk.shot("wrong-password")
     assert (lab.dialer.query("SELECT * FROM vicidial_server_carriers"), lab.dialer.generated()) == before
     walk.page.get_by_role("link", name="Back to the answers").click()

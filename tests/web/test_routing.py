@@ -151,6 +151,11 @@ def test_a_backup_whose_answers_are_here_is_installed_first(browser: Browser, di
         )
         assert words in taken.text
     assert "There is no carrier “BKUP”" not in browser.get(f"/drafts/{draft}/review/check").words
+    plan = browser.get(f"/drafts/{draft}/plan").words
+    assert plan.index("BKUP, the backup, which is installed first") < plan.index("ACME, after its backups")
+    both, in_admin_log = 2, 2
+    assert plan.count("INSERT INTO vicidial_server_carriers ") == both + in_admin_log
+    assert dialer.rows == {}
     done = install(browser, draft)
 
     assert set(dialer.rows) == {"ACME", "BKUP"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,21 @@ from wizard.service.recovery import find_interrupted
 from wizard.service.switches import find_interrupted_switches
 from wizard.service.workspace import open_workspace
 
-from . import dialers, drafts, home, installs, planning, problems, rates, review, showing, simulation, switches
+from . import (
+    dialers,
+    drafts,
+    home,
+    installs,
+    planning,
+    problems,
+    proofs,
+    rates,
+    review,
+    showing,
+    simulation,
+    switches,
+    watching,
+)
 from .guard import guard
 from .services import Services, htmx, install_services
 
@@ -57,6 +72,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     workspace = open_workspace(folder)
     find_interrupted(workspace)
     find_interrupted_switches(workspace)
+    workspace.proofs.settle(timedelta())
     services = Services(workspace, app.config["CONNECTOR"])
     install_services(app.extensions, services)
     services.recover_interrupted()
@@ -65,7 +81,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
-    for module in (home, drafts, review, dialers, rates, installs, planning, simulation, switches):
+    for module in (home, drafts, review, dialers, rates, installs, planning, simulation, switches, proofs, watching):
         app.register_blueprint(module.blueprint)
     problems.handle_problems(app)
     return app

@@ -16,13 +16,12 @@ from wizard.carrier.on_dialer.campaign_usage import PrefixKind, PrefixUse, usage
 from wizard.service.dialer_numbers import free_prefixes_of
 from wizard.service.dialers import lacks_for_tiltx, uses_of
 from wizard.words.caller_ids import EMERGENCY_ADVICE, SPECIAL_NUMBERS, TAKEN
-from wizard.words.changes import owners_words, unserved_words, use_words
+from wizard.words.changes import INSTALLED_FIRST, owners_words, unserved_words, use_words
 from wizard.words.findings import sentence
 
 from .pages import DialerChoices, NumberChoices
 
 _MOST_PREFIXES = 5
-INSTALLED_FIRST = "from your answers; it is installed first"
 
 
 def number_choices(answers: Answers, dialer: Mapping[str, Any]) -> NumberChoices:

@@ -27,8 +27,10 @@ from wizard.words.questions import QUESTIONS
 from .drafts import path_of
 from .forms import DialerForm
 from .pages import CallerIdItem, DialerPage, DialersPage, navigation
+from .proofs import proofs_of
 from .services import remember_typed, services
 from .shown_keys import ShownKey
+from .watching import watch_part
 
 blueprint = Blueprint("dialers", __name__, url_prefix="/dialers")
 
@@ -164,6 +166,7 @@ def _page(dialer: SavedDialer, draft_id: str) -> DialerPage:
     return DialerPage(
         dialer=dialer,
         draft=draft,
+        watch=watch_part(dialer) if dialer.looked_at and not unknown and not draft else None,
         navigation=navigation(path_of(draft), DIALER) if draft else (),
         missing_secret=missing_secret(dialer.target, services().secrets_of(dialer.id)),
         problem=error_words(problem) if problem and not unknown else None,
@@ -175,6 +178,7 @@ def _page(dialer: SavedDialer, draft_id: str) -> DialerPage:
             for each in caller_ids_of(dialer.summary)
         ],
         servers=servers_of(dialer.summary),
+        proofs=proofs_of(dialer),
         advice=ADVICE,
         attestation=QUESTIONS["stir_shaken"].why,
     )

@@ -80,10 +80,18 @@ class StepForm(Form):
 
     #: field of the form → the answer it is part of, where the names differ
     PARTS: Mapping[str, str] = {}
+    #: the password field, where it has one: left empty, it stands for what is stored
+    PASSWORD = ""
+    #: typed on a page that was sent before, where the field is empty now
+    _kept_password = ""
 
     def raw(self) -> dict[str, object]:
         """Raw answers, as :func:`wizard.carrier.reading.read_answers` takes them."""
-        return {name: field.data for name, field in self._fields.items() if name not in self.PARTS}
+        return {
+            name: field.data
+            for name, field in self._fields.items()
+            if name not in self.PARTS and (name != self.PASSWORD or field.data)
+        }
 
     def typed(self) -> dict[str, Any]:
         """Everything as it was typed, to be shown again."""
@@ -91,7 +99,7 @@ class StepForm(Form):
 
     def typed_on_the_way(self) -> dict[str, Any]:
         """What may be kept while somebody is still typing: half a secret is nobody's business."""
-        return self.typed()
+        return {**self.typed(), **({self.PASSWORD: self._kept_password} if self.PASSWORD else {})}
 
     def show(self, findings: Iterable[Finding]) -> list[Finding]:
         """Put each error beside its field; the others come back."""
@@ -109,6 +117,10 @@ class StepForm(Form):
 
     def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
         """A password field comes back empty whenever its page was shown again: what was typed before still counts."""
+        if self.PASSWORD:
+            self._kept_password = earlier.get(self.PASSWORD, "")
+            field = self._fields[self.PASSWORD]
+            field.data = field.data or self._kept_password
 
     @classmethod
     def from_answers(cls, answers: Answers) -> StepForm:
@@ -128,8 +140,7 @@ class CarrierForm(StepForm):
 
 
 class SignInForm(StepForm):
-    #: typed on a page that was sent before, where the field is empty now
-    _kept_secret = ""
+    PASSWORD = "secret"  # noqa: S105 (its name)
     auth = _choice("auth", RadioField)
     username = _text("username")
     secret = PasswordField(QUESTIONS["secret"].label)
@@ -141,21 +152,12 @@ class SignInForm(StepForm):
     registration_expiry = _text("registration_expiry")
     registration_retry = _text("registration_retry")
 
-    def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
-        self._kept_secret = earlier.get("secret", "")
-        self.secret.data = self.secret.data or self._kept_secret
-
-    def typed_on_the_way(self) -> dict[str, Any]:
-        return {**self.typed(), "secret": self._kept_secret}
-
     def raw(self) -> dict[str, object]:
         raw = super().raw()
         raw["auth"] = raw["auth"] or None
         for name in ("registration_expiry", "registration_retry"):
             if not raw[name]:
                 del raw[name]  # left empty: it stays what it was
-        if not raw["secret"]:
-            del raw["secret"]  # left empty: keep the one that is stored
         return raw
 
 
@@ -283,26 +285,16 @@ class RoutingForm(StepForm):
     max_channels = _text("max_channels")
     calls_per_second = _text("calls_per_second")
     server_trunks = TextAreaField(QUESTIONS["server_trunks"].label, filters=[_lines])
-    _kept_key = ""
 
+    PASSWORD = "tiltx_api_key"  # noqa: S105 (its name)
     PARTS = {"other_campaigns": "campaigns", **dict.fromkeys(BACKUP_PLACES, "backup_carrier")}  # noqa: RUF012
 
     def shown_at(self, answer: str) -> str:
         return BACKUP_PLACES[0] if answer == "backup_carrier" else answer
 
-    def keep_secret_of(self, earlier: Mapping[str, Any]) -> None:
-        self._kept_key = earlier.get("tiltx_api_key", "")
-        self.tiltx_api_key.data = self.tiltx_api_key.data or self._kept_key
-
-    def typed_on_the_way(self) -> dict[str, Any]:
-        return {**self.typed(), "tiltx_api_key": self._kept_key}
-
     def raw(self) -> dict[str, object]:
-        raw = super().raw()
-        if not raw["tiltx_api_key"]:
-            del raw["tiltx_api_key"]  # left empty: keep the one that is stored
         return {
-            **raw,
+            **super().raw(),
             "campaigns": [*(self.campaigns.data or []), *_listed(self.other_campaigns.data)],
             "backup_carrier": [self._fields[place].data for place in BACKUP_PLACES if self._fields[place].data],
             "failover_on": self.failover_on.data or [],

@@ -12,9 +12,11 @@ from wizard.carrier.answers import STEP_OF
 from wizard.carrier.on_dialer.changes import ChangeKind, ChangeState
 from wizard.dialer.journal import Phase
 from wizard.dialer.target import SshAuth
-from wizard.errors import InstallInProgressError, NeedsSecretError, NothingToUndoError, WizardError
+from wizard.errors import InstallInProgressError, LaterRunError, NeedsSecretError, NothingToUndoError, WizardError
+from wizard.service.diagnosis import shown_causes
 from wizard.service.dialers import missing_secret
 from wizard.service.jobs import INTERRUPTED
+from wizard.service.kept import causes_read
 from wizard.service.recovery import find_interrupted
 from wizard.service.rollbacks import begin_rollback
 from wizard.store.dialers import SavedDialer
@@ -24,9 +26,11 @@ from wizard.words.errors import ROLLBACK_STEPS, error_words, words_for
 from wizard.words.questions import QUESTIONS
 from wizard.words.servers import PICKED_UP, server_sentence, server_verdict
 from wizard.words.steps import STEP_WORDS
+from wizard.words.understanding import understood_sentences
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, WORKING, headline_of, next_words, phase_words
 
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, ServerItem, Told
+from .proofs import proofs_of
 from .services import remember_typed, services
 from .showing import seconds_between, seconds_until
 
@@ -92,7 +96,7 @@ def rollback(install_id: str) -> ResponseReturnValue:
         job = begin_rollback(own.workspace, connect, install, reach=own.connect_to)
     except NeedsSecretError:
         return redirect(url_for(".show", install_id=install_id), 303)
-    except (InstallInProgressError, NothingToUndoError) as error:
+    except (InstallInProgressError, LaterRunError, NothingToUndoError) as error:
         if own.workspace.installs.get(install_id).is_running:
             return redirect(url_for(".show", install_id=install_id), 303)
         return _page(install, error).render(), 409
@@ -115,7 +119,20 @@ def _page(install: Install, problem: WizardError | None = None) -> InstallPage:
     installs = services().workspace.installs
     main = installs.get(install.part_of) if install.part_of else None
     words = error_words(problem) if problem else None
-    return InstallPage(install, progress_of(install), missing, words, installs.parts_of(install.id), main)
+    later = installs.later_than(install) if install.can_roll_back else None
+    is_there = install.is_standing and install.act not in ("deactivate", "delete") and later is None
+    return InstallPage(
+        install,
+        progress_of(install),
+        missing,
+        words,
+        installs.parts_of(install.id),
+        main,
+        later,
+        call_on=dialer.id if is_there and dialer.looked_at else "",
+        proofs=proofs_of(dialer).get(install.carrier_id.lower(), ()) if is_there else (),
+        causes=shown_causes(causes_read(install.causes)),
+    )
 
 
 def _refused_secret(install: Install) -> str:
@@ -147,6 +164,7 @@ def progress_of(install: Install) -> Progress:
         also=words_for(also["code"], also["values"]) if (also := install.error.get("also")) else None,
         changes=[] if install.is_running else change_sentences(install.changes, install.outcome),
         elapsed=_elapsed(install),
+        understood=understood_sentences(install.understood or ()),
         servers=[
             ServerItem(each["server_ip"], PICKED_UP[each["rebuilt"]], server_verdict(each), server_sentence(each))
             for each in install.servers

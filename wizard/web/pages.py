@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 from flask import render_template
 
 from wizard.carrier.profile import Server
-from wizard.carrier.rates.deck import Deck
 from wizard.dialer.journal import Phase
 from wizard.flow.path import REVIEW, Path, StepState
-from wizard.service.rates import Imported, LookedUp, RatesLook
+from wizard.service.diagnosis import CausesPart
 from wizard.store.dialers import SavedDialer
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
@@ -214,52 +213,19 @@ class DialerPage(Page):
     findings: Sequence[tuple[str, Words]] = ()
     servers: Sequence[Server] = ()
     caller_ids: Sequence[CallerIdItem] = ()
+    #: the section of the watch, which knows its own template
+    watch: Page | None = None
     #: what to do about the caller IDs, and what A, B and C mean
     advice: str = ""
     attestation: str = ""
+    #: carrier id, in small letters → (what is known of it, page that tells it)
+    proofs: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class DialersPage(Page):
     template: ClassVar[str] = "dialers/index.html"
     dialers: Sequence[SavedDialer]
-
-
-@dataclass(frozen=True)
-class RatesPage(Page):
-    template: ClassVar[str] = "dialers/rates.html"
-    dialer: SavedDialer
-    look: RatesLook | None
-    #: (severity, sentence)
-    findings: Sequence[tuple[str, str]]
-    number: str = ""
-    found: LookedUp | None = None
-    found_findings: Sequence[tuple[str, str]] = ()
-    wrong_number: str = ""
-    missing_secret: str = ""
-    missing_file: bool = False
-    problem: Words | None = None
-    #: trunk and number of rates of the deck that was just imported
-    imported: tuple[str, int] | None = None
-
-
-@dataclass(frozen=True)
-class DeckPage(Page):
-    """A deck that was uploaded and is not on the dialer yet."""
-
-    template: ClassVar[str] = "dialers/deck.html"
-    dialer: SavedDialer
-    name: str
-    carrier: str
-    deck: Deck
-    #: what an import would do; None where something stands in its way
-    tried: Imported | None
-    findings: Sequence[tuple[str, str]]
-    #: (line, sentence)
-    bad_lines: Sequence[tuple[str, str]]
-    #: columns as they were chosen by hand
-    chosen: Mapping[str, str]
-    problem: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -319,6 +285,8 @@ class ReviewPage(Page):
     letter: str = ""
     #: whether the carrier of this ID that is on the dialer is to be changed
     is_replacing: bool = False
+    #: of the button that asks the carrier
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -375,6 +343,8 @@ class Progress(Page):
     #: what was changed beside the carrier, once it has ended
     changes: Sequence[str] = ()
     elapsed: str = ""
+    #: what Asterisk held otherwise than was meant, in words
+    understood: Sequence[str] = ()
     servers: Sequence[ServerItem] = ()
 
 
@@ -388,6 +358,13 @@ class InstallPage(Page):
     #: installs of backups that belong to it, and the one that it belongs to
     parts: Sequence[Install] = ()
     main: Install | None = None
+    #: the later run that stands on it
+    later: Install | None = None
+    #: where a test call can be made; "" where none can
+    call_on: str = ""
+    #: (what is known of the carrier, page that tells it)
+    proofs: Sequence[tuple[str, str]] = ()
+    causes: CausesPart = field(default_factory=lambda: CausesPart(()))
 
 
 @dataclass(frozen=True)

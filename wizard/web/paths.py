@@ -16,9 +16,12 @@ from wizard.carrier.simulation.previewing import PreviewedPath, preview_digits, 
 from wizard.words.findings import sentence
 from wizard.words.simulation import (
     AS_DIALLED,
+    CHEAPEST_TRUNK,
+    NO_CALLER,
     NOT_WHILE_WRONG,
     PHONE_CODE,
     TAKEN_ABROAD,
+    THIS_CARRIER,
     UNKNOWN_CALLER,
     headline,
     is_ten_digits,
@@ -99,7 +102,7 @@ def _shown(dialled: str, path: CallPath, answers: Answers) -> ShownPath:
         sent=path.digits,
         pattern=path.winner.extension.pattern if path.winner else "",
         legs=tuple(legs),
-        refused="" if path.reaches_carrier else headline(path).replace(_UNNAMED, "this carrier"),
+        refused="" if path.reaches_carrier else headline(path).replace(_UNNAMED, THIS_CARRIER),
     )
 
 
@@ -108,7 +111,7 @@ def _leg(receipt: Receipt, own: str) -> ShownLeg:
     caller = receipt.leg.caller_id
     name = destination.trunk if destination.is_known and not receipt.carrier_id else ""
     return ShownLeg(
-        carrier="" if receipt.carrier_id in (own, _UNNAMED) else name or "whichever trunk is the cheapest",
+        carrier="" if receipt.carrier_id in (own, _UNNAMED) else name or CHEAPEST_TRUNK,
         received=destination.on_the_wire if destination.is_known else destination.written.rpartition("/")[2],
-        caller_id=UNKNOWN_CALLER if caller is None else caller or "none",
+        caller_id=UNKNOWN_CALLER if caller is None else caller or NO_CALLER,
     )

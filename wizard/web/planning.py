@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import chain
+from typing import Any, ClassVar
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from wizard.carrier.findings import Finding, errors_of
+from wizard.carrier.on_dialer.leaving import USED_CODES
 from wizard.dialer.outcome import InstallPlan
 from wizard.dialer.planned_run import PlannedRun
 from wizard.dialer.row_editor import Act, ActPlan
 from wizard.errors import InstallInProgressError, NeedsSecretError, RefusedError, WizardError
+from wizard.service.dialers import Connect
 from wizard.service.installs import begin_act
-from wizard.service.planning import plan_run
+from wizard.service.planning import plan_run, plan_with_backups
 from wizard.store.dialers import SavedDialer
 from wizard.words.acts import ACT_WORDS, ActWords
 from wizard.words.errors import Words, error_words
-from wizard.words.plans import pending_sentence
+from wizard.words.plans import carrier_heading, pending_sentence
 
-from .companions import dialer_of
+from .companions import backup_drafts, dialer_of
 from .pages import FoundItem, Page
 from .review import found
 from .services import services
 
 blueprint = Blueprint("planning", __name__)
+
+
+@dataclass(frozen=True)
+class ShownPlan:
+    """What is written for one carrier of a run."""
+
+    plan: PlannedRun
+    #: what the rebuild brings live besides
+    pending: Sequence[str]
+    #: which carrier of several it is; empty where there is one
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,16 +50,17 @@ class PlanPage(Page):
     template: ClassVar[str] = "planning/plan.html"
     carrier_id: str
     dialer: SavedDialer
-    plan: PlannedRun | None = None
-    pending: Sequence[str] = ()
+    plans: Sequence[ShownPlan] = ()
     #: what stands in the way
     findings: Sequence[FoundItem] = ()
     problem: Words | None = None
     #: where to press the button, and its words; None for answers, whose button is on the review
     act: ActWords | None = None
     act_url: str = ""
-    #: whether what stands in the way may be passed over
-    may_insist: bool = False
+    #: the same page for whoever insists; empty where what stands in the way can't be passed over
+    insist_url: str = ""
+    #: whether somebody has insisted, so that the button has to say it too
+    insists: bool = False
     back: str = ""
 
 
@@ -56,7 +72,8 @@ def of_answers(draft_id: str) -> str:
     if dialer is None:
         abort(404)
     plan = InstallPlan(draft.answers, replaces=request.args.get("replace") == "y")
-    page = _planned(dialer, plan, draft.answers.carrier.carrier_id)
+    first = [InstallPlan(each.answers) for each in backup_drafts(draft)]
+    page, _ = _planned(dialer, draft.answers.carrier.carrier_id, lambda connect: plan_with_backups(connect, plan, first))
     return _page(page, back=url_for("review.show", draft_id=draft_id, replace=request.args.get("replace"))).render()
 
 
@@ -92,25 +109,47 @@ def _act_plan(act: str, carrier_id: str) -> ActPlan:
 
 
 def _act_page(dialer: SavedDialer, plan: ActPlan) -> PlanPage:
-    page = _planned(dialer, plan, plan.carrier_id)
+    values: dict[str, Any] = {"dialer_id": dialer.id, "carrier_id": plan.carrier_id, "act": plan.act.value}
+    insist_url = url_for(".of_act", **values, even_if_used="y")
+    page, codes = _planned(dialer, plan.carrier_id, lambda connect: [plan_run(connect, plan)])
     return _page(
         page,
         act=ACT_WORDS[plan.act],
-        act_url=url_for(".do", dialer_id=dialer.id, carrier_id=plan.carrier_id, act=plan.act.value),
-        may_insist=bool(page.findings) and not plan.even_if_used,
+        act_url=url_for(".do", **values),
+        insist_url=insist_url if codes and codes <= USED_CODES else "",
+        insists=plan.even_if_used,
         back=url_for("dialers.show", dialer_id=dialer.id),
     )
 
 
-def _planned(dialer: SavedDialer, plan: InstallPlan | ActPlan, carrier_id: str) -> PlanPage:
+def _planned(
+    dialer: SavedDialer, carrier_id: str, make_plans: Callable[[Connect], list[PlannedRun]]
+) -> tuple[PlanPage, set[str]]:
+    """The page, and the codes of what stands in the way."""
     try:
-        planned = plan_run(services().connect_to(dialer), plan)
+        planned = make_plans(services().connect_to(dialer))
     except RefusedError as refused:
-        return PlanPage(carrier_id, dialer, findings=found(refused.findings))
+        codes = {finding.code for finding in errors_of(refused.findings)}
+        return PlanPage(carrier_id, dialer, findings=found(refused.findings)), codes
     except WizardError as error:
-        return PlanPage(carrier_id, dialer, problem=error_words(error))
-    pending = list(map(pending_sentence, planned.pending))
-    return PlanPage(carrier_id, dialer, plan=planned, pending=pending, findings=found(planned.findings))
+        return PlanPage(carrier_id, dialer, problem=error_words(error)), set()
+    findings: list[Finding] = []
+    for finding in chain.from_iterable(plan.findings for plan in planned):
+        if finding not in findings:
+            findings.append(finding)
+    return PlanPage(carrier_id, dialer, plans=_shown(planned), findings=found(findings)), set()
+
+
+def _shown(planned: Sequence[PlannedRun]) -> list[ShownPlan]:
+    several, last = len(planned) > 1, planned[-1]
+    return [
+        ShownPlan(
+            plan,
+            list(map(pending_sentence, plan.pending)),
+            carrier_heading(plan.carrier_id, is_backup=plan is not last) if several else "",
+        )
+        for plan in planned
+    ]
 
 
 def _page(page: PlanPage, **changed: object) -> PlanPage:

@@ -29,7 +29,7 @@ from wizard.store.dialers import SavedDialer
 from wizard.words.errors import Words, error_words
 from wizard.words.findings import sentence
 
-from .pages import DeckPage, RatesPage
+from .rates_pages import DeckPage, RatesPage
 from .services import remember_typed, services
 
 blueprint = Blueprint("rates", __name__, url_prefix="/dialers/<dialer_id>/rates")

@@ -27,6 +27,7 @@ from wizard.flow.path import DIALER, REVIEW, Path
 from wizard.service.backups import BackupPlan
 from wizard.service.dialers import check_on_dialer, missing_secret, our_side, summary_of
 from wizard.service.installs import begin_install
+from wizard.store.database import new_id
 from wizard.store.drafts import Draft
 from wizard.store.installs import Install
 from wizard.words.changes import planned_sentences
@@ -229,6 +230,7 @@ def _page(
         first=[(each.id, each.answers.carrier.carrier_id) for each in backup_drafts(draft)],
         changes=planned_sentences(draft.answers, dialer.summary) if dialer else [],
         is_replacing=_is_replacing(),
+        once=new_id(),
         unsaved=[(step, STEP_WORDS[step].short) for step in STEPS if step in unsaved_steps(draft)],
     )
 

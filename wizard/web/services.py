@@ -17,6 +17,9 @@ from wizard.errors import NeedsSecretError, VaultError, WizardError
 from wizard.secret import Secret
 from wizard.service.dialers import Connect, connector, look_at_dialer, missing_secret, summary_of
 from wizard.service.recovery import recover, recoverable
+from wizard.service.watching.schedule import Schedule
+from wizard.service.watching.telling import Telling
+from wizard.service.watching.watcher import Watcher
 from wizard.service.workspace import Workspace
 from wizard.store.dialers import SavedDialer
 from wizard.store.installs import Install
@@ -50,6 +53,11 @@ class Services:
     refused_forms: dict[str, tuple[DialerForm, Words | None]] = field(default_factory=dict)
     #: dialer → what the last look ran into
     problems: dict[str, WizardError] = field(default_factory=dict)
+    #: looks at the watched dialers once it is started, which only `serve` does
+    watcher: Watcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watcher = Watcher(Schedule(self.workspace, self.connect_to), Telling(self.workspace))
 
     def remember(self, dialer_id: str, secrets: DialerSecrets) -> None:
         """Keep what was typed until the wizard ends; what is empty leaves what was there."""
@@ -57,6 +65,7 @@ class Services:
         self.remembered[dialer_id] = DialerSecrets(
             **{name: getattr(secrets, name) or getattr(kept, name) for name in DialerSecrets.__dataclass_fields__}
         )
+        self.watcher.schedule.look_soon(dialer_id)
 
     def secrets_of(self, dialer_id: str) -> DialerSecrets:
         """What was typed since the start, or what is kept."""
@@ -79,12 +88,12 @@ class Services:
             raise NeedsSecretError(which=missing)
         return self.connector(self.workspace.host_keys.with_key(dialer.target), secrets)
 
-    def run(self, job: Job, dialer_id: str, connect: Connect) -> Future[object]:
+    def run(self, job: Job, dialer_id: str, connect: Connect, *, looks: bool = True) -> Future[object]:
         """Work in the background; the journal is in the store, so nothing is lost with the thread.
 
-        What is known of the dialer is another thing afterwards, so somebody looks again.
+        What is known of the dialer is another thing afterwards, so somebody looks again; but not after what changed nothing.
         """
-        future = self.executor.submit(self._in_thread, job, dialer_id, connect)
+        future = self.executor.submit(self._in_thread, job, dialer_id, connect, looks)
         future.add_done_callback(_log_fault)
         return future
 
@@ -109,12 +118,13 @@ class Services:
         finally:
             self.workspace.store.close()
 
-    def _in_thread(self, job: Job, dialer_id: str, connect: Connect) -> object:
+    def _in_thread(self, job: Job, dialer_id: str, connect: Connect, looks: bool) -> object:
         try:
             try:
                 return job.run()
             finally:
-                self._look_again(dialer_id, connect)
+                if looks:
+                    self._look_again(dialer_id, connect)
         finally:
             self.workspace.store.close()
 

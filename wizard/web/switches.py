@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
@@ -15,13 +16,17 @@ from wizard.carrier.switching.plan import Kept, SwitchPlan, SwitchRequest
 from wizard.carrier.switching.share import NO_CALLS
 from wizard.dialer.switch_journal import SwitchOutcome, SwitchPhase, WatchState
 from wizard.dialer.switcher import plan_on_dialer
+from wizard.dialer.target import DialerTarget
 from wizard.errors import InstallInProgressError, NeedsSecretError, NoSwitchError, WizardError
 from wizard.service.dialers import missing_secret
+from wizard.service.proofs import call_proof, with_call_proof
 from wizard.service.switches import SwitchOn, begin_move_back, begin_switch, find_interrupted_switches
 from wizard.store.dialers import SavedDialer
+from wizard.store.proofs import Proof
 from wizard.store.switches import Switch
 from wizard.words.errors import Words, error_words
 from wizard.words.findings import sentence
+from wizard.words.proofs import SWITCH_CALL, SWITCH_PROVED, ago
 from wizard.words.switches import (
     HOW_TO_CALL,
     OUTCOMES,
@@ -44,6 +49,8 @@ blueprint = Blueprint("switches", __name__)
 
 #: findings that a tick mends
 _LOST = ("switch_number_lost", "switch_number_elsewhere", "switch_other_digits", "switch_left_out")
+#: what the question about the call says itself
+_ABOUT_CALL = ("switch_call_unconfirmed", "switch_call_answered")
 _TONES = {SwitchOutcome.MOVED: "success", SwitchOutcome.UNCHANGED: "success", "": ""}
 _CHAIN = (SwitchPhase.CHECKED, SwitchPhase.MOVED, SwitchPhase.PROVED, SwitchPhase.WATCHED)
 
@@ -87,6 +94,9 @@ class Proposal:
     findings: Sequence[tuple[str, str]]
     numbers: Sequence[ProvedNumber]
     how_to_call: str
+    #: of the test call that is the proof; "" where none is
+    call_proved: str
+    call_id: str
     can_move: bool
 
 
@@ -100,6 +110,7 @@ class ChoosePage(Page):
     to_carrier: str
     proposal: Proposal | None = None
     rule: str = RULE
+    call_first: str = ""
     #: what is wrong with what was sent
     wrong_call: str = ""
     wrong_campaigns: str = ""
@@ -148,7 +159,7 @@ class SwitchPage(Page):
 @blueprint.get("/dialers/<dialer_id>/switch")
 def choose(dialer_id: str) -> str:
     page = _form(dialer_id, request.args.get("from", ""), request.args.get("to", ""))
-    asked = SwitchRequest(page.from_carrier, page.to_carrier, call_got_through=True)
+    asked = SwitchRequest(page.from_carrier, page.to_carrier)
     return _with_plan(page, asked).render() if page.from_carrier and page.to_carrier else page.render()
 
 
@@ -163,11 +174,12 @@ def begin(dialer_id: str) -> ResponseReturnValue:
         frozenset(request.form.getlist("leave_out")),
         call_got_through="call_got_through" in request.form,
     )
-    wrong_call = "" if asked.call_got_through else "Make the call first, and tick this once both sides heard each other."
+    has_call = asked.call_got_through or call_proof(own.workspace, _target_of(page.dialer), page.to_carrier)
+    wrong_call = "" if has_call else "Make the call first, and tick this once both sides heard each other."
     wrong_campaigns = "" if asked.campaigns else "Tick at least one campaign."
     if wrong_call or wrong_campaigns:
         again = replace(page, wrong_call=wrong_call, wrong_campaigns=wrong_campaigns)
-        return _with_plan(again, replace(asked, call_got_through=True)).render(), 422
+        return _with_plan(again, asked).render(), 422
     try:
         on = _on(page.dialer)
         job = begin_switch(on, asked, current_app.config["WATCH_SECONDS"])
@@ -225,15 +237,18 @@ def unlock(switch_id: str) -> ResponseReturnValue:
 def _on(dialer: SavedDialer) -> SwitchOn:
     """:raises NeedsSecretError: a password that is not kept has to be typed again"""
     own = services()
-    target = own.workspace.host_keys.with_key(dialer.target)
-    return SwitchOn(own.workspace, own.connect_to(dialer), target, dialer.name, dialer.id)
+    return SwitchOn(own.workspace, own.connect_to(dialer), _target_of(dialer), dialer.name, dialer.id)
+
+
+def _target_of(dialer: SavedDialer) -> DialerTarget:
+    return services().workspace.host_keys.with_key(dialer.target)
 
 
 def _form(dialer_id: str, from_carrier: str, to_carrier: str) -> ChoosePage:
     dialer = services().workspace.dialers.get(dialer_id)
     known = dialer.summary.get("carriers", ())
     carriers = [(each["carrier_id"], each["carrier_name"]) for each in known if each["active"] == "Y"]
-    return ChoosePage(dialer, carriers, from_carrier, to_carrier)
+    return ChoosePage(dialer, carriers, from_carrier, to_carrier, call_first=SWITCH_CALL.format(carrier=to_carrier))
 
 
 def _address_of(page: ChoosePage) -> str:
@@ -246,20 +261,23 @@ def _with_plan(page: ChoosePage, asked: SwitchRequest) -> ChoosePage:
     dialer = page.dialer
     try:
         connect = services().connect_to(dialer)
-        plan = plan_on_dialer(connect, replace(asked, campaigns=()))
+        proved = with_call_proof(services().workspace, _target_of(dialer), asked)
+        plan = plan_on_dialer(connect, replace(proved, campaigns=(), call_got_through=False))
     except NeedsSecretError:
         return replace(page, missing_secret=missing_secret(dialer.target, services().secrets_of(dialer.id)))
     except WizardError as problem:
         return replace(page, problem=error_words(problem))
-    return replace(page, proposal=_proposal(plan, asked))
+    return replace(page, proposal=_proposal(plan, asked, call_proof(services().workspace, _target_of(dialer), plan.to_carrier)))
 
 
-def _proposal(plan: SwitchPlan, asked: SwitchRequest) -> Proposal:
+def _proposal(plan: SwitchPlan, asked: SwitchRequest, proof: tuple[Proof, str] | None) -> Proposal:
     chosen = {name.lower() for name in asked.campaigns or plan.campaigns}
     inactive = [each.use for each in plan.unmoved if each.why is Kept.INACTIVE_CAMPAIGN]
     names = dict.fromkeys([*plan.campaigns, *(use.campaign_id for use in inactive)])
     order = list(Severity)
-    others = sorted((each for each in plan.findings if each.code not in _LOST), key=lambda each: order.index(each.severity))
+    call = proof[0] if proof and any(each.code == "switch_call_answered" for each in plan.findings) else None
+    told = [each for each in plan.findings if each.code not in (*_LOST, *_ABOUT_CALL)]
+    others = sorted(told, key=lambda each: order.index(each.severity))
     lost = {str(each.values["number"]): sentence(each) for each in plan.findings if each.code in _LOST}
     return Proposal(
         campaigns=[CampaignChoice(name, _about(name, plan), name.lower() in chosen) for name in names],
@@ -277,6 +295,8 @@ def _proposal(plan: SwitchPlan, asked: SwitchRequest) -> Proposal:
             for proof in move.proofs
         ],
         how_to_call=HOW_TO_CALL.format(digits=plan.try_digits) if plan.try_digits else "",
+        call_proved=SWITCH_PROVED.format(carrier=plan.to_carrier, ago=ago(call.at, datetime.now(UTC))) if call else "",
+        call_id=call.id if call else "",
         can_move=bool(names) and not any(each.severity is Severity.ERROR for each in others),
     )
 
