@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both work from a clean clone; `make help` lists the rest.
 .POSIX:
-.PHONY: help run test unit lab lab-down lint bench matrix clean system
+.PHONY: help run test unit lab lab-down lint bench matrix diagnosed clean system
 
 PYTHON = python3
 PORT = 8080
@@ -14,6 +14,7 @@ help:
 	@echo 'make lab       build and start the test lab (root); make lab-down stops it'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     measured figures, against the lab (root)'
+	@echo 'make diagnosed every fault that a diagnosis is tried with, and docs/diagnosis-table.md from it (root)'
 	@echo 'make matrix    every fault at every moment of an install, and docs/faults.md from it (root; about an hour)'
 	@echo 'make clean     remove the virtual environment, the lab and test results'
 
@@ -50,6 +51,12 @@ matrix: .venv/installed system
 	LAB_REQUIRED=1 FAULTS=$(FAULTS) FAULTS_RESULTS="$$PWD/test-results/faults" \
 	    $(BIN)/pytest tests/real/test_faults_*.py -n 4 --dist load
 	$(BIN)/python -m tests.real.matrix test-results/faults
+
+diagnosed: .venv/installed system
+	rm -rf test-results/diagnosed
+	$(LAB) build
+	LAB_REQUIRED=1 DIAGNOSED_RESULTS="$$PWD/test-results/diagnosed" $(BIN)/pytest tests/real/test_diagnosed.py
+	$(BIN)/python -m tests.real.diagnosing test-results/diagnosed
 
 clean:
 	-$(LAB) down

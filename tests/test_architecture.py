@@ -37,12 +37,13 @@ LIBRARIES = {
     "sqlite_utils": ("store/",),
     "cryptography": ("store/vault.py", "dialer/ssh_keys.py", "dialer/host_keys.py"),
     "click": ("cli/",),
+    "apprise": ("service/watching/sending.py",),
     "platformdirs": ("instance.py",),
 }
 #: what the pure core may import besides itself; phonenumbers is tables and rules, without any input or output
 PURE = {
-    "__future__", "abc", "collections", "csv", "dataclasses", "decimal", "difflib", "enum", "functools", "html",
-    "ipaddress", "itertools", "math", "phonenumbers", "re", "types", "typing", "urllib",
+    "__future__", "abc", "bisect", "collections", "csv", "dataclasses", "decimal", "difflib", "enum", "functools", "hashlib",
+    "html", "ipaddress", "itertools", "math", "phonenumbers", "re", "shlex", "types", "typing", "urllib",
 }  # fmt: skip
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -28,7 +28,7 @@ def test_every_setting_of_the_lab_is_described() -> None:
 
 
 def test_every_command_is_described() -> None:
-    assert set(_COMMANDS) == set(re.findall(r"^\| `carrier-wizard (\w+)", DOCS["commands.md"], re.MULTILINE))
+    assert set(_COMMANDS) == set(re.findall(r"^\| `carrier-wizard ([\w-]+)", DOCS["commands.md"], re.MULTILINE))
 
 
 def test_every_exit_status_is_described() -> None:

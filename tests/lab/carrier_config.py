@@ -5,8 +5,8 @@ from __future__ import annotations
 from .accounts import ACME, ACME_SRTP, ACME_TWO, APART, BLOCKED, IAX_ACME, IAX_PERCALL, PERCALL, PERCALL_SRTP, Account
 
 COMMON_MODULES = (
-    "app_dial", "app_stack", "app_verbose", "bridge_simple", "codec_alaw", "codec_gsm", "codec_ulaw", "func_callerid",
-    "func_channel", "func_env", "func_hangupcause", "func_logic", "func_strings", "pbx_config", "pbx_spool",
+    "app_dial", "app_milliwatt", "app_stack", "app_verbose", "bridge_simple", "codec_alaw", "codec_gsm", "codec_ulaw",
+    "func_callerid", "func_channel", "func_env", "func_hangupcause", "func_logic", "func_strings", "pbx_config", "pbx_spool",
     "res_rtp_asterisk", "res_srtp", "res_timing_timerfd",
 )  # fmt: skip
 CHAN_SIP_MODULES = ("res_http_websocket", "res_sorcery_config", "res_pjproject", "chan_sip")
@@ -91,7 +91,9 @@ def _iax_account(account: Account, *options: str) -> str:
 
 
 def _endpoint(name: str, *options: str) -> str:
-    lines = ("type=endpoint", "context=calls", "disallow=all", "allow=ulaw,alaw", "direct_media=no", *options)
+    # Without an address of its own, its sound would come from another host's.
+    sound = ("direct_media=no", "media_address=@ADDRESS@", "bind_rtp_to_media_address=yes")
+    lines = ("type=endpoint", "context=calls", "disallow=all", "allow=ulaw,alaw", *sound, *options)
     return f"[{name}]\n" + "".join(f"{line}\n" for line in lines)
 
 

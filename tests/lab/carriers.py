@@ -129,6 +129,8 @@ class LabCarrier(LabHost):
 
     def boot(self, roots: Roots) -> None:
         values = {
+            "IAX_ACCOUNTS": "",
+            **self._config,
             "ADDRESS": self.address,
             "SIP_PORT": self._settings.carrier_sip_port,
             "TLS_PORT": self._settings.carrier_tls_port,
@@ -137,8 +139,6 @@ class LabCarrier(LabHost):
             "RTP_END": self._carrier.rtp_start + 998,
             "REALM": self.host_name,
             "HOST": self.name,
-            "IAX_ACCOUNTS": "",
-            **self._config,
         }
         files = folder_files(FILES, values)
         files["etc/asterisk/carrier.pem"] = (load_certificate(self._settings.directory, self.host_name, self.address), 0o600)

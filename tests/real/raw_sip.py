@@ -28,6 +28,7 @@ class Message:
     line: str
     headers: Mapping[str, str]
     vias: tuple[str, ...]
+    body: str = ""
 
     @property
     def method(self) -> str:
@@ -39,10 +40,11 @@ class Message:
 
     @classmethod
     def read(cls, data: bytes) -> Self:
-        line, *rest = data.decode(errors="replace").split("\r\n\r\n")[0].split("\r\n")
+        head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
+        line, *rest = head.split("\r\n")
         pairs = [(name.strip().lower(), value.strip()) for name, _, value in (each.partition(":") for each in rest)]
         vias = tuple(value for name, value in pairs if name == "via")
-        return cls(line, dict(reversed(pairs)), vias)
+        return cls(line, dict(reversed(pairs)), vias, body)
 
     def user_of(self, header: str) -> str:
         """The user of a header's URI, as a carrier understands it."""

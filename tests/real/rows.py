@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterator
 from typing import Any
+
+import pymysql
 
 from tests.lab import Lab
 
@@ -29,3 +33,13 @@ def rebuild(lab: Lab, *, seconds: float = 20) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("the generator did not run")
+
+
+@contextlib.contextmanager
+def locked(lab: Lab, table: str, kind: str = "READ") -> Iterator[None]:
+    """Somebody holds a table, as a backup does: nobody else writes to it meanwhile, with WRITE nobody reads it either."""
+    holder = pymysql.connect(unix_socket=f"{lab.dialer.root}/run/mysqld/mysqld.sock", user="root", database="asterisk")
+    with holder, holder.cursor() as cursor:
+        cursor.execute(f"LOCK TABLES {table} {kind}")
+        yield
+        cursor.execute("UNLOCK TABLES")

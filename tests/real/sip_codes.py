@@ -31,8 +31,10 @@ class SipCodes:
     nothing at all. An answer of 200 has audio; the caller ends the call.
     """
 
-    def __init__(self, address: str = CODES) -> None:
+    def __init__(self, address: str = CODES, *, options: int = 200) -> None:
         self._address = address
+        #: the answer to OPTIONS; 0 is none
+        self._options = options
         #: the first INVITE of each call, oldest first
         self.calls: list[Message] = []
         self._seen: set[str] = set()
@@ -66,6 +68,10 @@ class SipCodes:
 
     def _take(self, message: Message, source: tuple[str, int]) -> None:
         if message.method in ("ACK", "SIP/2.0"):
+            return
+        if message.method == "OPTIONS":
+            if self._options:
+                self._socket.sendto(self._reply(message, self._options), source)
             return
         if message.method != "INVITE":
             self._socket.sendto(self._reply(message, 200), source)
@@ -111,6 +117,13 @@ class SipCodes:
             f"Content-Length: {len(body)}",
         ]
         return "".join(f"{line}\r\n" for line in [*lines, ""]).encode() + body.encode()
+
+
+class SilentToOptions(SipCodes):
+    """One that never says a word to OPTIONS."""
+
+    def __init__(self, address: str = CODES) -> None:
+        super().__init__(address, options=0)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def dial_as(lab: Lab, campaign: str) -> tuple[str, str]:
         _forget(carrier)
     [row] = lab.dialer.query("SELECT dial_prefix FROM vicidial_campaigns WHERE campaign_id=%s", campaign)
     place_call(lab, f"{row['dial_prefix']}12125550100", seconds=0)
-    assert until(lambda: any(lab.carriers[name].calls() for name in ("ip", "backup")), 10)
+    assert until(lambda: any(lab.carriers[name].calls() for name in ("ip", "backup")), 60)
     name = next(each for each in ("ip", "backup") if lab.carriers[each].calls())
     return {"ip": "AAA", "backup": "BBB"}[name], received(lab.carriers[name]).number
 

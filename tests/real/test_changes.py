@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pymysql
 import pytest
 
 from tests.lab import Lab
 from tests.real.answers import carrier_answers, phases
 from tests.real.conftest import Answered, CommandLine, DialerState
 from tests.real.faults import cut_connection, when_begun
+from tests.real.rows import locked
 from wizard.dialer.changes import make_changes
 from wizard.dialer.journal import Phase
 
@@ -169,7 +169,7 @@ def test_a_connection_that_is_cut_after_the_change_was_made(
             cut_connection(lab)
             connection.ask([])
 
-    monkeypatch.setattr("wizard.dialer.installer.make_changes", cut_after)
+    monkeypatch.setattr("wizard.dialer.run.make_changes", cut_after)
 
     ended = install(lab, wizard)
 
@@ -235,16 +235,6 @@ def test_a_campaign_that_somebody_changes_while_we_wait_undoes_the_install_and_k
     assert prefixes(lab).get("SALES") == ("5" if "UPDATE" in theirs else None)
     assert prefixes(lab)["SURVEY"] is None
     assert "SALES" in ended.document["message"]
-
-
-@contextlib.contextmanager
-def locked(lab: Lab, table: str) -> Iterator[None]:
-    """Somebody holds a table, as a backup does."""
-    holder = pymysql.connect(unix_socket=f"{lab.dialer.root}/run/mysqld/mysqld.sock", user="root", database="asterisk")
-    with holder, holder.cursor() as cursor:
-        cursor.execute(f"LOCK TABLES {table} READ")
-        yield
-        cursor.execute("UNLOCK TABLES")
 
 
 @pytest.mark.parametrize(

@@ -165,5 +165,6 @@ def test_no_table_that_grows_with_calls_or_leads_is_asked(lab: Lab, wizard: Comm
 
     tables = {table for row in rows for table in re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", str(row["said"]))}
     assert {"vicidial_campaigns", "vicidial_lists", "vicidial_inbound_dids", "vicidial_server_carriers"} <= tables
-    growing = {table for table in tables if table.endswith("_log") or table in ("vicidial_list", "vicidial_auto_calls")}
+    # vicidial_auto_calls has a row for each call under way, and no more.
+    growing = {table for table in tables if table.endswith("_log") or table == "vicidial_list"}
     assert growing - {"general_log"} == set()

@@ -127,8 +127,8 @@ class TestSilence:
             files = {"sip-vicidial.conf": sip, "pjsip-vicidial.conf": own_pjsip, "iax-vicidial.conf": own_iax2}
             lab.dialer.load({name: "".join(trunks.values()) for name, trunks in files.items()})
             known = ("sip show peer e", "sip show peer f", "sip show peer g", "iax2 show peer c", "iax2 show peer d")
-            assert until(lambda: all("OK (" in lab.dialer.asterisk(question) for question in known), 10)
-            assert until(lambda: "b/sip:127.0.0.31" in lab.dialer.asterisk("pjsip show contacts"), 10)
+            assert until(lambda: all("OK (" in lab.dialer.asterisk(question) for question in known), 60)
+            assert until(lambda: "b/sip:127.0.0.31" in lab.dialer.asterisk("pjsip show contacts"), 60)
             trunks = {case: text[1] for each in files.values() for case, text in each.items()}
             number = "12125559999"
             legs = dial_all(
@@ -274,7 +274,7 @@ def test_which_signs_of_a_headers_value_arrive(lab: Lab, driver: str) -> None:
     with SipCodes(CODES) as carrier:
         for name in values:
             lab.dialer.asterisk(f"channel originate Local/{name}@headers application Wait 0.1")
-        assert until(lambda: len(carrier.calls) == len(values), 10)
+        assert until(lambda: len(carrier.calls) == len(values), 60)
 
     arrived = {call.headers["x-name"]: call.headers["x-test"] for call in carrier.calls}
     expected = {name: CHANGED[driver].get(value, value) for name, value in values.items()}
@@ -304,7 +304,7 @@ def test_labels_in_a_pattern_are_found_in_what_the_generator_wrote(lab: Lab) -> 
     for number in ("912125550101", "912125550100"):
         lab.dialer.asterisk(f"channel originate Local/{number}@default application Wait 0.1")
 
-    assert until(lambda: noted.exists() and len(noted.read_text().split()) == 2, 5)
+    assert until(lambda: noted.exists() and len(noted.read_text().split()) == 2, 60)
     assert sorted(noted.read_text().split()) == ["end", "next"]
 
 

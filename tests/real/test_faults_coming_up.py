@@ -1,4 +1,4 @@
-"""Something dies from the switch to the moved campaigns: the wizard says what an observer sees, and docs/faults.md the same."""
+"""Something dies between Asterisk's reload and the moved campaigns: the wizard says what is so, and docs/faults.md the same."""
 
 from __future__ import annotations
 

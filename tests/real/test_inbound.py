@@ -33,7 +33,7 @@ def driver_of(protocol: str) -> str:
 def loaded(host: AsteriskHost, *entries: Answers, **options: Any) -> list[Trunk]:
     """The trunks, once Asterisk has them all."""
     trunks = load(host, *entries, **options)
-    assert until(lambda: all(trunk.seen().found for trunk in trunks), 5)
+    assert until(lambda: all(trunk.seen().found for trunk in trunks), 60)
     return trunks
 
 
@@ -183,7 +183,7 @@ class TestTwoTrunksAtOneAddress:
         own: AsteriskHost = getattr(lab, host)
         with RawSipCarrier(SECRET) as carrier:
             trunks = load(own, *(registering(protocol, carrier_id=name, username=name) for name in ("ZED", "ACME", "MID")))
-            assert until(lambda: all(trunk.seen().is_registered for trunk in trunks), 8)
+            assert until(lambda: all(trunk.seen().is_registered for trunk in trunks), 60)
             for name in ("ACME", "ZED", "MID"):
                 # The number takes the place of the contact's user, as carriers do it; the mark stays.
                 uri = re.sub(r"sip:[^@]*@", "sip:2125550100@", carrier.contacts[name])
@@ -253,7 +253,7 @@ class TestStrangers:
             assert call_with_the_mark(raw_sip.CARRIER) == "200 OK"
             # It is the access list that keeps them out.
             load(own, registering(protocol), change=without_access_list)
-            assert until(lambda: call_with_the_mark(STRANGER) == "200 OK", 3)
+            assert until(lambda: call_with_the_mark(STRANGER) == "200 OK", 60)
 
     @pytest.mark.parametrize(("protocol", "host"), PJSIP_KINDS)
     def test_with_a_carrier_known_by_name_there_is_no_mark(self, lab: Lab, protocol: str, host: str) -> None:

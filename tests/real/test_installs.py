@@ -172,6 +172,8 @@ class TestTrueVerdicts:
         assert (refused.document["outcome"], refused.document["verdict"]) == ("rolled_back", "down")
         assert refused.document["reason"] == "registration_refused"
         assert refused.document["states"]["registration"] == "No Authentication"
+        assert [each["certainty"] for each in refused.document["causes"]][:1] in (["proved"], ["likely"])
+        assert "not-the-one" not in refused.output
         assert state() == before
 
     def test_a_dead_carrier_host(self, lab: Lab, wizard: CommandLine, state: Callable[[], DialerState]) -> None:

@@ -65,7 +65,7 @@ class TestCallLog:
         assert call_and_log(lab, "912125550034")["sip_hangup_reason"] == "Service Unavailable)"
 
 
-def test_a_reset_is_a_clean_dialer_in_about_a_second(lab: Lab) -> None:
+def test_a_reset_is_a_clean_dialer(lab: Lab) -> None:
     files = lab.dialer.generated()
     add_carrier(
         lab, "ACME", account_entry="[acme]\ntype=peer\nhost=127.0.0.20\n", registration_string="register => a:b@127.0.0.20"
@@ -73,10 +73,8 @@ def test_a_reset_is_a_clean_dialer_in_about_a_second(lab: Lab) -> None:
     rebuild(lab)
     assert "not found" not in lab.dialer.asterisk("sip show peer acme")
 
-    began = time.monotonic()
     lab.reset()
 
-    assert time.monotonic() - began < 5
     assert lab.dialer.generated() == files
     assert "not found" in lab.dialer.asterisk("sip show peer acme")
     assert "0 SIP registrations" in lab.dialer.asterisk("sip show registry")

@@ -87,7 +87,7 @@ def test_one_that_asterisk_does_not_know_loses_pjsip_the_section(lab: Lab, proto
     unknown = f"{context.replace('context', 'no_such_option')}yes\n{context}"
     [trunk] = load(own, entry(protocol=protocol, **REGISTERING), change=lambda text: text.replace(context, unknown))
 
-    assert until(lambda: "no_such_option" in "".join(own.complaints()), 5)
+    assert until(lambda: "no_such_option" in "".join(own.complaints()), 60)
     assert "Unable to find object" in own.asterisk("pjsip show endpoint acme")
     assert "Unable to find object" not in own.asterisk("pjsip show aor acme")
     assert not trunk.seen().found
@@ -99,7 +99,7 @@ def test_the_other_drivers_say_nothing_of_one(lab: Lab, protocol: str, host: str
     answers = entry(protocol=protocol, auth="ip", host="127.0.0.77", qualify=False)
     [trunk] = load(own, answers, change=lambda text: text.replace("disallow=all\n", "no_such_option=yes\ndisallow=all\n"))
 
-    assert until(lambda: trunk.seen().found, 5)
+    assert until(lambda: trunk.seen().found, 60)
     assert own.complaints() == []
 
 
@@ -108,7 +108,7 @@ def test_an_experts_options_arrive(lab: Lab, protocol: str, host: str) -> None:
     own: AsteriskHost = getattr(lab, host)
     lines, answers = SHOWN[protocol]
     [trunk] = load(own, entry(protocol=protocol, extra_options=lines, **REGISTERING))
-    assert until(lambda: trunk.seen().found, 5)
+    assert until(lambda: trunk.seen().found, 60)
 
     for question, meant in answers.items():
         said = own.asterisk(question)

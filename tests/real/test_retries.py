@@ -49,10 +49,10 @@ def test_pjsip_never_gives_up_whatever_the_carrier_says(lab: Lab, protocol: str,
     ]
     with RawSipCarrier("another-one", answers=answers) as carrier:
         trunks = load(getattr(lab, host), *table, change=impatient)
-        assert until(lambda: all(carrier.attempts[each] >= 4 for each in usernames), 15)
+        assert until(lambda: all(carrier.attempts[each] >= 4 for each in usernames), 60)
         carrier.answers.clear()
         carrier.secret = SECRET
-        assert until(lambda: all(trunk.seen().is_registered for trunk in trunks), 8)
+        assert until(lambda: all(trunk.seen().is_registered for trunk in trunks), 60)
 
 
 class TestWhatTheWizardSays:
@@ -78,7 +78,7 @@ class TestWhatTheWizardSays:
         [trunk] = load(getattr(lab, host), registering(protocol, lab.carriers["credentials"].address, ACME, "wr0ng-One"))
 
         if protocol == "SIP":
-            assert until(lambda: trunk.seen().states["registration"] == "Auth. Sent", 5)
+            assert until(lambda: trunk.seen().states["registration"] == "Auth. Sent", 60)
             assert reason(trunk) == "registration_challenged"
             assert any("Failed to authenticate on REGISTER" in line for line in trunk.host.complaints())
         else:
@@ -89,7 +89,7 @@ class TestWhatTheWizardSays:
         own: AsteriskHost = getattr(lab, host)
         with RawSipCarrier(SECRET, answers={"acme": "503 Service Unavailable"}) as carrier:
             [trunk] = load(own, registering(protocol, CARRIER, Account("acme", SECRET)))
-            assert until(lambda: carrier.attempts["acme"] > 0, 5)
+            assert until(lambda: carrier.attempts["acme"] > 0, 60)
             assert comes_to(trunk, PENDING if protocol == "SIP" else FAILED)
 
     def test_nor_has_one_that_says_nothing(self, lab: Lab) -> None:
@@ -107,7 +107,7 @@ class TestWhatTheWizardSays:
                 seen[trunk.carrier.protocol].add(reason(trunk))
             return all(FAILED in seen[protocol] for protocol in ("PJSIP", "PJSIP_WIZ"))
 
-        assert until(is_over, 15)
+        assert until(is_over, 60)
         assert all(REFUSED not in reasons for reasons in seen.values())
         assert all(seen[protocol] & {PENDING, "registration_unanswered"} for protocol in PROTOCOLS)
 

@@ -99,10 +99,10 @@ def sip_carrier(running_lab: Lab) -> Iterator[LabCarrier]:
 
     # Calls that are over keep their ports for half a minute.
     read({"sip.conf": before["sip.conf"] + "".join(sections), "rtp.conf": "[general]\nrtpstart=25000\nrtpend=31998\n"})
-    assert until(lambda: "not found" not in carrier.asterisk(last), 5)
+    assert until(lambda: "not found" not in carrier.asterisk(last), 60)
     yield carrier
     read(before)
-    assert until(lambda: "not found" in carrier.asterisk(last), 5)
+    assert until(lambda: "not found" in carrier.asterisk(last), 60)
 
 
 def registered(host: AsteriskHost, protocol: str) -> set[str]:
@@ -129,7 +129,7 @@ def test_every_other_password_registers_and_carries_a_call(
     lab: Lab, sip_carrier: LabCarrier, protocol: str, host: str, auth: str
 ) -> None:
     trunks = load(getattr(lab, host), *accounts(protocol, auth, sip_carrier.address))
-    assert until(lambda: trunks[-1].seen().found, 10)
+    assert until(lambda: trunks[-1].seen().found, 60)
 
     if auth == "registration":
         until(lambda: len(registered(trunks[0].host, protocol)) == len(trunks), 30)

@@ -178,6 +178,6 @@ def _asked_of(host: AsteriskHost, texts: list[str], digits: str) -> list[str]:
     def written() -> list[str]:
         return log.read_text().splitlines() if log.exists() else []
 
-    assert until(lambda: len(written()) >= len(texts), 5), written()
+    assert until(lambda: len(written()) >= len(texts), 60), written()
     time.sleep(0.01)
     return [line.partition("|")[2] for line in written()]

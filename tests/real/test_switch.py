@@ -78,6 +78,23 @@ def test_nothing_moves_before_a_call_got_through(lab: Lab, wizard: CommandLine) 
     assert switch(wizard).status == 0
 
 
+def test_an_answered_test_call_is_the_proof_until_the_entry_changes(lab: Lab, wizard: CommandLine) -> None:
+    call = wizard("test-call", "BBB", "2125550100", *dialer_of(wizard), "--caller-id", "5551239999")
+    assert (call.status, call.document["answered"]) == (0, True), call.output
+    lab.dialer.query("UPDATE vicidial_server_carriers SET carrier_description='other' WHERE carrier_id='BBB'")
+
+    moved = switch(wizard, confirmed=False)
+
+    assert (moved.status, moved.document["outcome"]) == (0, "moved"), moved.output
+    assert "switch_call_answered" in {each["code"] for each in moved.document["findings"]}
+    assert undo(wizard).status == 0
+    longer = "CONCAT(dialplan_entry, 'exten => 7999,1,Hangup()')"
+    lab.dialer.query(f"UPDATE vicidial_server_carriers SET dialplan_entry={longer} WHERE carrier_id='BBB'")
+    refused = switch(wizard, confirmed=False)
+    assert (refused.status, refused.document["reason"]) == (2, "refused")
+    assert prefixes(lab) == BEFORE
+
+
 def test_every_prefix_that_leads_to_the_old_carrier_moves_and_what_is_switched_off_stays(lab: Lab, wizard: CommandLine) -> None:
     lab.dialer.query(
         "UPDATE vicidial_campaigns SET manual_dial_prefix='91', three_way_dial_prefix='9', omit_phone_code='Y',"

@@ -51,7 +51,7 @@ def test_a_registration_the_question_and_a_call_go_over_it(transports: Lab, prot
         assert trunk.seen().is_reachable
     else:
         transports.dialer.asterisk(f"pjsip qualify {trunk.name}")
-        assert until(lambda: trunk.seen().is_reachable, 5)
+        assert until(lambda: trunk.seen().is_reachable, 60)
     assert ";" not in trunk.carrier.account_entry + trunk.carrier.registration_string
 
 
@@ -64,7 +64,7 @@ def test_so_does_a_call_that_signs_in_by_itself(transports: Lab, transport: str)
         for number, protocol in enumerate(SIP_PROTOCOLS)
     ]  # fmt: skip
     trunks = load(transports.dialer, *table)
-    assert until(lambda: all(trunk.seen().found for trunk in trunks), 5)
+    assert until(lambda: all(trunk.seen().found for trunk in trunks), 60)
     for trunk in trunks:
         carrier.forget_calls()
         trunk.dial("2125550100")
@@ -79,7 +79,7 @@ def encrypted_or_not(lab: Lab, **answers: Any) -> list[Trunk]:
     ]
     trunks = load(lab.dialer, *table)
     load_dialplan(*trunks)
-    assert until(lambda: all(trunk.seen().found for trunk in trunks), 5)
+    assert until(lambda: all(trunk.seen().found for trunk in trunks), 60)
     return trunks
 
 
@@ -112,7 +112,7 @@ class TestEncryptedAudio:
             there = f"{transports.dialer.address}:{transports.settings.sip_tls_port}"
         own = entry(protocol=protocol, auth="ip", host=carrier.host_name, transport="tls", srtp=True)
         [trunk] = load(transports.dialer, own)
-        assert until(lambda: trunk.seen().found, 5)
+        assert until(lambda: trunk.seen().found, 60)
 
         assert carrier.call("2125550100", to=there, transport="tls").dialstatus != "ANSWER"
         assert carrier.call("2125550100", to=there, transport="tls", srtp=True).dialstatus == "ANSWER"

@@ -22,9 +22,12 @@ from wizard.carrier.dialing.numbers import routes
 from wizard.carrier.findings import errors_of
 from wizard.carrier.model import Carrier
 from wizard.carrier.profile import Listener, Place
+from wizard.carrier.reading import plain_answers
 from wizard.carrier.render import render_carrier
 from wizard.dialer.asterisk_output import parse_dialplan_show
 from wizard.dialer.operations import BUILD_FILE
+from wizard.dialer.understanding import differences as product_differences
+from wizard.dialer.understanding import questions_of
 
 PROTOCOLS = ("SIP", "PJSIP", "PJSIP_WIZ", "IAX2")
 SIGN_INS = {
@@ -128,13 +131,22 @@ def found_by(host: AsteriskHost, compare: Callable[[Ask], dict[str, list[Any]]])
     return {carrier_id: wrong for carrier_id, wrong in compare(answered.__getitem__).items() if wrong}
 
 
+def _place(host: AsteriskHost) -> Place:
+    return Place(host.address, (Listener("chan_pjsip", Transport.UDP, host.address, 5061, "transport-udp"),))
+
+
+def found_otherwise(ask: Ask, carrier: Carrier) -> list[Any]:
+    """What the wizard itself would say."""
+    return list(product_differences(carrier, [ask(question) for question in questions_of(carrier)]))
+
+
 class Loaded:
     """Entries on the lab's dialer, put there by VICIdial's own way."""
 
     def __init__(self, lab: Lab, entries: Sequence[Answers]) -> None:
         self.entries = entries
         self._dialer = lab.dialer
-        place = Place(lab.dialer.address, (Listener("chan_pjsip", Transport.UDP, lab.dialer.address, 5061, "transport-udp"),))
+        place = _place(lab.dialer)
         for own in entries:
             assert errors_of(check_answers(own)) == []
             self._insert(render_carrier(own, place))
@@ -175,7 +187,12 @@ class Loaded:
         return found_by(self._dialer, lambda ask: {own.carrier.carrier_id: self._compare(ask, own) for own in self.entries})
 
     def _compare(self, ask: Ask, own: Answers) -> list[Any]:
-        return [*differences(ask, own), *unknown_variable(ask, own), *self._wrong_routes(ask, own)]
+        return [
+            *differences(ask, own),
+            *found_otherwise(ask, render_carrier(own, _place(self._dialer))),
+            *unknown_variable(ask, own),
+            *self._wrong_routes(ask, own),
+        ]
 
     def _wrong_routes(self, ask: Ask, own: Answers) -> list[str]:
         wrong = []
@@ -241,7 +258,13 @@ def test_asterisk_22_understands_the_same(lab: Lab, protocol: str) -> None:
 
     newer.load({file: "".join(render_carrier(each, place).account_entry for each in own)})
 
-    assert found_by(newer, lambda ask: {each.carrier.carrier_id: differences(ask, each) for each in own}) == {}
+    def compare(ask: Ask) -> dict[str, list[Any]]:
+        return {
+            each.carrier.carrier_id: [*differences(ask, each), *found_otherwise(ask, render_carrier(each, place))]
+            for each in own
+        }
+
+    assert found_by(newer, compare) == {}
     assert [line for line in newer.complaints() if not re.search(_NOT_OURS, line)] == []
 
 
@@ -255,3 +278,65 @@ def test_the_table_has_every_protocol_with_every_sign_in() -> None:
 
     assert {(each["protocol"], each["auth"]) for each in table} == set(itertools.product(PROTOCOLS, map(str, Auth)))
     assert len(table) > 200
+
+
+#: what the entry says in the end, and the option that has to be named
+OTHERWISE: dict[str, list[tuple[dict[str, Any], str]]] = {
+    "SIP": [
+        ({"host": "127.0.99.1"}, "host"),
+        ({"port": 5099}, "port"),
+        ({"username": "other"}, "defaultuser"),
+        ({"from_domain": "other.example.com"}, "fromdomain"),
+        ({"from_user": "other"}, "fromuser"),
+        ({"inbound_context": "elsewhere"}, "context"),
+        ({"codecs": ["alaw", "ulaw"]}, "allow"),
+        ({"dtmf_mode": "info"}, "dtmfmode"),
+        ({"qualify": False}, "qualify"),
+        ({"qualify_frequency": 17}, "qualifyfreq"),
+        ({"match": ["198.51.100.9"]}, "type"),
+    ],
+    "PJSIP": [
+        ({"host": "127.0.99.1"}, "contact"),
+        ({"port": 5099}, "server_uri"),
+        ({"username": "other"}, "client_uri"),
+        ({"auth_username": "other"}, "username"),
+        ({"secret": "another.Word"}, "password"),
+        ({"from_domain": "other.example.com"}, "from_domain"),
+        ({"from_user": "other"}, "from_user"),
+        ({"inbound_context": "elsewhere"}, "context"),
+        ({"codecs": ["alaw", "ulaw"]}, "allow"),
+        ({"dtmf_mode": "info"}, "dtmf_mode"),
+        ({"qualify_frequency": 17}, "qualify_frequency"),
+        ({"match": ["198.51.100.9"]}, "match"),
+    ],
+    "IAX2": [
+        ({"host": "127.0.99.1"}, "host"),
+        ({"port": 5099}, "port"),
+        ({"username": "other"}, "username"),
+        ({"inbound_context": "elsewhere"}, "context"),
+        ({"codecs": ["alaw", "ulaw"]}, "allow"),
+        ({"qualify": False}, "qualify"),
+        ({"qualify_frequency": 17}, "qualifyfreqok"),
+    ],
+}
+OTHERWISE["PJSIP_WIZ"] = OTHERWISE["PJSIP"]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_what_asterisk_holds_otherwise_is_named(lab: Lab, protocol: str) -> None:
+    [own] = numbered([answers({"carrier_id": "T", "host": "198.51.100.1", "protocol": protocol, **SIGN_INS["registration"]})])
+    Loaded(lab, [own])
+    unnoticed = []
+
+    for change, option in OTHERWISE[protocol]:
+        meant = render_carrier(answers({**_plain(own), **change}), _place(lab.dialer))
+        found = found_otherwise(lab.dialer.asterisk, meant)
+        if option not in {each.option for each in found}:
+            unnoticed.append((change, found))
+        assert not any("Word" in f"{each.meant}{each.held}" for each in found)
+
+    assert unnoticed == []
+
+
+def _plain(own: Answers) -> dict[str, Any]:
+    return {**plain_answers(own, with_secret=True)}

@@ -24,6 +24,9 @@ class Work(StrEnum):
     UNDO = "undo"
     #: the undo of an install that was up, with its campaigns moved
     ROLLBACK = "rollback"
+    #: ``install --replace``, and ``delete``; their moments are in tests/real/test_killed_edits.py
+    REPLACE = "replace"
+    DELETE = "delete"
 
 
 class Point(StrEnum):
@@ -76,7 +79,11 @@ BOUNDARIES = (
 
 
 def boundary(name: str) -> Boundary:
-    return next(each for each in BOUNDARIES if each.name == name)
+    """One that there is, or a moment of other work, by the name that it gives itself."""
+    work, phase, point = name.split("-")
+    found = Boundary(Work(work), Phase(phase), Point(point))
+    assert found in BOUNDARIES or found.work in (Work.REPLACE, Work.DELETE), name
+    return found
 
 
 @contextlib.contextmanager

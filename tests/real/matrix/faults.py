@@ -91,6 +91,7 @@ def _new_screen(ground: Ground) -> None:
 
 def _freeze_cron(ground: Ground) -> None:
     ground.lab.dialer.run("pkill", "-STOP", "-x", "cron")
+    _await_earlier_generators(ground.lab)
 
 
 def _remount(lab: Lab, size: str) -> None:
@@ -161,9 +162,21 @@ def _replace_generator(lab: Lab, text: str) -> None:
     new.write_text(text)
     new.chmod(0o755)
     new.rename(path)
-    # One that cron started before may look at the flag after us.
+    _await_earlier_generators(lab)
+
+
+def _await_earlier_generators(lab: Lab) -> None:
+    """One that cron started before may look at the flag after us."""
     earlier = lab.dialer.run("pgrep", "-f", "ADMIN_keepalive_ALL.pl", check=False).stdout.split()
-    assert within(30, lambda: not any((lab.dialer.root / "proc" / number).exists() for number in earlier))
+    assert within(30, lambda: not any(_runs(lab.dialer.root / "proc" / number) for number in earlier))
+
+
+def _runs(process: Path) -> bool:
+    """Whether it does; one that has ended is there until its parent takes note, which a frozen cron doesn't."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def own_generator(lab: Lab) -> None:

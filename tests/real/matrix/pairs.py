@@ -6,7 +6,7 @@ import os
 
 from wizard.dialer.journal import Phase
 
-from .boundaries import BOUNDARIES, Boundary, Work, boundary
+from .boundaries import BOUNDARIES, Work, boundary
 from .faults import FAULTS
 
 #: moment, fault and protocol
@@ -56,6 +56,7 @@ ALL: tuple[Pair, ...] = tuple(
     dict.fromkeys([*((each.name, fault.name, "SIP") for fault in FAULTS for each in BOUNDARIES), *USUAL])
 )
 _WRITING = (Phase.CONNECTED, Phase.CHECKED, Phase.SNAPSHOT, Phase.ROW_WRITTEN, Phase.SETTINGS_SET)
+_GENERATING = (Phase.REBUILD_REQUESTED, Phase.CONF_SEEN)
 
 
 def chosen() -> tuple[Pair, ...]:
@@ -65,17 +66,22 @@ def chosen() -> tuple[Pair, ...]:
 
 def while_writing() -> list[Pair]:
     """Until the carrier is switched on."""
-    return [pair for pair in chosen() if _is_writing(boundary(pair[0]))]
+    return [pair for pair in chosen() if _is_install(pair) and boundary(pair[0]).phase in _WRITING]
+
+
+def while_generating() -> list[Pair]:
+    """From the switch until VICIdial's generator has written its files."""
+    return [pair for pair in chosen() if _is_install(pair) and boundary(pair[0]).phase in _GENERATING]
 
 
 def while_coming_up() -> list[Pair]:
-    """From the switch to the moved campaigns."""
-    return [pair for pair in chosen() if boundary(pair[0]).work is Work.INSTALL and not _is_writing(boundary(pair[0]))]
+    """From there to the moved campaigns."""
+    return [pair for pair in chosen() if _is_install(pair) and boundary(pair[0]).phase not in (*_WRITING, *_GENERATING)]
 
 
 def while_undoing() -> list[Pair]:
     return [pair for pair in chosen() if boundary(pair[0]).work is not Work.INSTALL]
 
 
-def _is_writing(moment: Boundary) -> bool:
-    return moment.work is Work.INSTALL and moment.phase in _WRITING
+def _is_install(pair: Pair) -> bool:
+    return boundary(pair[0]).work is Work.INSTALL

@@ -9,15 +9,15 @@ import pytest
 
 from tests.bench import trusted_target
 from tests.lab import Lab
-from tests.real.rates.decks import add_carrier
+from tests.real.rates.decks import add_trunk
 from wizard.dialer.target import DialerTarget
 from wizard.service.workspace import Workspace, open_workspace
 
 
 @pytest.fixture
 def target(lab: Lab) -> DialerTarget:
-    add_carrier(lab, "acme")
-    add_carrier(lab, "beta")
+    add_trunk(lab, "acme")
+    add_trunk(lab, "beta")
     return trusted_target(lab)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.lab import Lab
+from tests.real.rows import add_carrier
 from wizard.carrier.rates.deck import read_deck
 from wizard.dialer.target import DialerSecrets, DialerTarget
 from wizard.service.dialers import connector
@@ -25,18 +26,10 @@ BEFORE = {(212555, OLD), (312555, OLD), (412555, OLD)}
 AFTER = {(212555, NEW), (412555, NEW), (512555, NEW)}
 
 
-def add_carrier(lab: Lab, name: str, *, account: str = "type=peer\nhost=127.0.0.1\n", protocol: str = "SIP") -> None:
-    lab.dialer.query(
-        "INSERT INTO vicidial_server_carriers SET carrier_id=%s, carrier_name=%s, registration_string='',"
-        " template_id='--NONE--', account_entry=%s, protocol=%s, globals_string=%s, dialplan_entry='', server_ip=%s,"
-        " active='Y'",
-        name.upper(),
-        name,
-        f"[{name}]\n{account}",
-        protocol,
-        f"{name.upper()}_TRUNK={protocol}/{name}",
-        lab.dialer.address,
-    )
+def add_trunk(lab: Lab, name: str, *, account: str = "type=peer\nhost=127.0.0.1\n", protocol: str = "SIP") -> None:
+    """A carrier that goes by a trunk of that name."""
+    own = {"account_entry": f"[{name}]\n{account}", "globals_string": f"{name.upper()}_TRUNK={protocol}/{name}"}
+    add_carrier(lab, name.upper(), carrier_name=name, protocol=protocol, **own)
 
 
 def load(workspace: Workspace, target: DialerTarget, deck: bytes, carrier: str = "ACME") -> None:

@@ -13,7 +13,7 @@ from tests.real.rates.decks import (
     BEFORE,
     NEW_DECK,
     OLD_DECK,
-    add_carrier,
+    add_trunk,
     everything_there,
     load,
     seen_by_calls,
@@ -30,7 +30,7 @@ from wizard.service.workspace import Workspace
 def test_the_table_is_made_by_vicidials_second_user_since_the_first_may_not(
     lab: Lab, wizard: CommandLine, tmp_path: Path
 ) -> None:
-    add_carrier(lab, "acme")
+    add_trunk(lab, "acme")
     file = tmp_path / "deck.csv"
     file.write_bytes(OLD_DECK)
     options = ("--carrier", "acme", "--dialer", wizard.address, *wizard.access)
@@ -47,7 +47,7 @@ def test_the_table_is_made_by_vicidials_second_user_since_the_first_may_not(
 
 
 def test_a_dry_run_changes_nothing(lab: Lab, wizard: CommandLine, tmp_path: Path) -> None:
-    add_carrier(lab, "acme")
+    add_trunk(lab, "acme")
     file = tmp_path / "deck.csv"
     file.write_bytes(OLD_DECK)
 
@@ -57,7 +57,7 @@ def test_a_dry_run_changes_nothing(lab: Lab, wizard: CommandLine, tmp_path: Path
 
 
 def test_where_nobody_may_make_the_table_the_statement_is_given(lab: Lab, wizard: CommandLine, tmp_path: Path) -> None:
-    add_carrier(lab, "acme")
+    add_trunk(lab, "acme")
     lab.dialer.query("REVOKE CREATE ON asterisk.* FROM custom@localhost")
     file = tmp_path / "deck.csv"
     file.write_bytes(OLD_DECK)

@@ -18,8 +18,11 @@ def astguiclient_conf(path="/etc/astguiclient.conf"):
 
 
 def connect(conf):
+    host = conf["VARDB_server"]
     return pymysql.connect(
-        unix_socket="/run/mysqld/mysqld.sock",
+        host=host,
+        port=int(conf["VARDB_port"]),
+        unix_socket="/run/mysqld/mysqld.sock" if host == "localhost" else None,
         user=conf["VARDB_user"],
         password=conf["VARDB_pass"],
         database=conf["VARDB_database"],

@@ -1,0 +1,17 @@
+"""Something dies from the switch until the files are written: the wizard says what is so, and docs/faults.md the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.real.conftest import CommandLine
+from tests.real.matrix.check import check
+from tests.real.matrix.pairs import while_generating
+from tests.real.matrix.stage import Stage
+
+
+@pytest.mark.parametrize(("moment", "fault", "protocol"), while_generating())
+def test_the_dialer_is_old_or_new_and_the_wizard_knows_which(
+    stage: Stage, own_wizard: CommandLine, moment: str, fault: str, protocol: str
+) -> None:
+    check(stage, own_wizard, moment, fault, protocol)
