@@ -32,7 +32,7 @@ def test_every_promised_answer_is_either_understood_or_named_as_not_yet_supporte
     [
         ({"carrier_idd": "ACME"}, "answer_unknown_close"),
         ({"zzzzzz": 1}, "answer_unknown"),
-        ({"preset": "telnyx"}, "answer_not_supported"),
+        ({"active": False}, "answer_not_supported"),
         ({"protocol": "SCCP"}, "not_a_choice"),
         ({"port": "many"}, "wrong_type"),
         ({"port": True}, "wrong_type"),

@@ -181,7 +181,8 @@ def test_an_answers_file_that_no_parser_takes_is_bad_input(text: str) -> None:
     [
         ({"host": ""}, "host", "required"),
         ({"hots": "x"}, "hots", "answer_unknown_close"),
-        ({"preset": "b"}, "preset", "answer_not_supported"),
+        ({"active": False}, "active", "answer_not_supported"),
+        ({"preset": "b"}, "preset", "preset_unknown"),
         ({"protocol": "Zap"}, "protocol", "not_supported"),
         ({"port": "many"}, "port", "wrong_type"),
         ({"secret": "x;y"}, "secret", "secret_characters"),

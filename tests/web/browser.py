@@ -144,7 +144,10 @@ def check_page(page: Page) -> None:
         assert "style" not in each.attrib
     for script in page.find_all("script"):
         assert script.get("src", "").startswith("/static/")
-    assert re.search(r'(?:src|href|action)="(?:https?:)?//', page.text) is None, "no other host"
+    assert re.search(r'(?:src|action)="(?:https?:)?//', page.text) is None, "no other host"
+    for each in page.root.iter():
+        if re.match(r"(?:https?:)?//", each.get("href", "")):
+            assert (each.tag, each.get("rel")) == ("a", "noreferrer"), "another host is only linked to, and not told from where"
 
 
 def _check_fields(page: Page, ids: set[str | None]) -> None:

@@ -15,6 +15,9 @@ from wizard.instance import access_token
 URLS = {
     "/": {"GET"},
     "/static/<path:filename>": {"GET"},
+    "/carriers": {"GET"},
+    "/carriers/<preset_id>": {"GET"},
+    "/carriers/<preset_id>/begin": {"POST"},
     "/drafts": {"POST"},
     "/drafts/<draft_id>": {"GET"},
     "/drafts/<draft_id>/delete": {"POST"},

@@ -108,6 +108,8 @@ class CarrierAnswers:
     carrier_id: str = ""
     carrier_name: str = ""
     carrier_description: str = ""
+    #: id of the preset that the other answers began with; empty: none
+    preset: str = ""
     protocol: Protocol = Protocol.SIP
     server_ip: str = AUTO
     user_group: str = ALL_USER_GROUPS
@@ -284,6 +286,6 @@ def any_revealed(value: Any) -> bool:
 #: Names that users may write (interface.md) and that no version understands yet: said, never ignored.
 NOT_YET_SUPPORTED = frozenset(
     {
-        "preset", "active",
+        "active",
     }
 )  # fmt: skip

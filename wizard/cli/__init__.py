@@ -15,6 +15,7 @@ import wizard
 #: command → (module, attribute)
 _COMMANDS = {
     "serve": ("wizard.cli.serve", "serve"),
+    "presets": ("wizard.cli.presets", "presets"),
     "schema": ("wizard.cli.entry", "schema"),
     "render": ("wizard.cli.entry", "render"),
     "dialer": ("wizard.cli.dialers", "dialer"),

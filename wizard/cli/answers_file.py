@@ -16,6 +16,7 @@ from wizard.carrier.findings import Finding, error
 from wizard.carrier.reading import read_answers
 from wizard.errors import RefusedError
 from wizard.secret import Secret
+from wizard.service.presets import fill_from_preset
 
 #: characters of an answers file
 _MOST = 1_000_000
@@ -28,7 +29,9 @@ def load_answers(path: str, secret_env: str | None) -> tuple[Answers, list[Findi
 
     :raises RefusedError: no such file, or neither TOML nor JSON
     """
-    answers, findings = read_answers(_load(path))
+    filled = fill_from_preset(_load(path))
+    answers, findings = read_answers(filled.answers)
+    findings = [*filled.findings, *findings]
     if secret_env is not None:
         answers = answers.with_values(secret=Secret(environment_secret(secret_env)))
     if _lacks_secret(answers) and sys.stdin.isatty() and path != "-":

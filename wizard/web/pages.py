@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask import render_template
 
+from wizard.carrier.presets import Preset, names_a_place
 from wizard.carrier.profile import Server
 from wizard.dialer.journal import Phase
 from wizard.flow.path import REVIEW, Path, StepState
@@ -73,6 +74,26 @@ class HomePage(Page):
     drafts: Sequence[DraftRow]
     installs: Sequence[Install]
     dialers: Sequence[SavedDialer]
+
+
+@dataclass(frozen=True)
+class PresetsPage(Page):
+    template: ClassVar[str] = "presets/index.html"
+    #: what was looked for
+    text: str
+    presets: Sequence[Preset]
+    before_signing: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class PresetPage(Page):
+    template: ClassVar[str] = "presets/show.html"
+    preset: Preset
+
+    @property
+    def is_own_host(self) -> bool:
+        """Whether the host is one that only the customer knows."""
+        return any(names_a_place(host.host) for host in self.preset.hosts)
 
 
 @dataclass(frozen=True)

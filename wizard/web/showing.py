@@ -10,16 +10,19 @@ from markupsafe import Markup, escape
 
 from wizard.carrier.preview import GAP_MARKS
 from wizard.carrier.rates.values import shown_rate
+from wizard.words import presets as preset_words
 from wizard.words.questions import CHOICES, QUESTIONS
 from wizard.words.verdicts import RUNS
 
 from .adopted import adopted_notice
+from .preset_notice import preset_notice
 
 _GAP = re.compile("|".join(re.escape(mark) for mark in sorted(GAP_MARKS, key=len, reverse=True)))
 
 
 def add_filters(app: Flask) -> None:
     app.jinja_env.filters["adopted"] = adopted_notice
+    app.jinja_env.filters["known"] = preset_notice
     app.jinja_env.filters["gaps"] = show_gaps
     app.jinja_env.filters["clock"] = clock_time
     app.jinja_env.filters["day"] = day_and_time
@@ -27,6 +30,7 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.filters["seconds_since"] = seconds_between
     app.jinja_env.globals["questions"] = QUESTIONS
     app.jinja_env.globals["labels"] = CHOICES
+    app.jinja_env.globals["preset_words"] = preset_words
     app.jinja_env.globals["run_labels"] = RUNS
 
 

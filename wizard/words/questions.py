@@ -17,6 +17,7 @@ QUESTIONS: dict[str, Question] = {
     "carrier_id": Question("Carrier ID", "2 to 15 letters, digits, - or _. It can't be changed later.", "VICIdial knows the carrier by it, and the trunk's name in Asterisk is made from it.", "ACME"),
     "carrier_name": Question("Name", "What people see in VICIdial's list. Empty: the carrier ID.", "It also stands in a comment of Asterisk's files, by which the wizard sees that VICIdial wrote them.", "Acme Telecom"),
     "carrier_description": Question("Description", "Anything you want to remember. Goes into a comment, so no secrets.", "So that the next person knows what this carrier is for.", "Main carrier, account 4711"),
+    "preset": Question("Carrier known by name", "Empty: none. `carrier-wizard presets` lists them.", "What is known of the carrier stands where you say nothing else.", "telnyx"),
     "protocol": Question("Protocol", "SIP (chan_sip) is VICIdial's default. From Asterisk 21 on only PJSIP speaks SIP.", "It decides which part of Asterisk speaks to the carrier, and from which port. The carrier sees no other difference between SIP and PJSIP."),
     "server_ip": Question("Dialer", "“auto” is the dialer you install on; 0.0.0.0 is every dialer.", "VICIdial writes a carrier only on the servers that it belongs to.", "auto"),
     "user_group": Question("User group", "---ALL--- lets every administrator see the carrier.", "VICIdial hides carriers of other user groups."),
