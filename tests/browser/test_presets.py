@@ -23,6 +23,7 @@ def test_from_a_name_to_a_call_with_three_things_typed(
     page.get_by_role("link", name="Find your carrier by name").click()
     page.get_by_label("Name, or a part of the SIP host").fill("twil")
     page.get_by_role("button", name="Find").click()
+    page.wait_for_url(re.compile("q=twil"), wait_until="load")
     assert walk.overflow <= 0
     walk.shot("carriers")
     page.get_by_role("link", name="Twilio Elastic SIP Trunking").click()
