@@ -10,14 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wizard.carrier.conf import read_conf
+from wizard.carrier.answers import Transport
 from wizard.carrier.diagnosis.observations import CallSeen
 from wizard.carrier.model import Carrier, Protocol
 from wizard.carrier.signalling.ladder import Ladder, OwnCall, call_messages, ladder_of
 from wizard.carrier.signalling.packets import put_together
+from wizard.carrier.traffic import traffic_of
 
-from . import operations
 from .capture import Capture
+from .carrier_addresses import addresses_of
 from .connection import Connection
 from .pace import Clock
 from .protocol import Operation, asterisk, clock, printed, sql, table_of
@@ -29,10 +30,6 @@ _MARGIN_SECONDS = 5
 #: VICIdial's row comes once the call has ended
 _LOG_SECONDS = 4.0
 _LOOK_SECONDS = 0.5
-_PLACES = frozenset(
-    {"host", "outboundproxy", "contact", "outbound_proxy", "server_uri", "remote_hosts", "endpoint/outbound_proxy"}
-)
-_HOST = re.compile(r"(?:sips?:)?(?:[^@;,]*@)?([A-Za-z0-9.-]+)")
 #: where the name of a channel's account stands among the fields of ``core show channels concise``
 _NAME, _STATE, _APPLICATION, _ACCOUNT = 0, 4, 5, 8
 
@@ -72,7 +69,7 @@ def place_call(connection: Connection, order: CallOrder, pace: Clock) -> CallRes
     at = float(now.values[0] or 0)
     code = f"V{int(at) % 10**9:09}{0:010}"
     capture = Capture()
-    hosts = _addresses(connection, order.carriers)
+    hosts = addresses_of(connection, order.carriers)
     no_ladder = _blind(order.carriers) or ("" if hosts else "no_address")
     if not no_ladder:
         no_ladder = "no_root" if capture.start(connection, hosts) else ""
@@ -101,24 +98,7 @@ def _blind(carriers: Sequence[Carrier]) -> str:
     """Why the packets of these carriers tell nothing."""
     if all(carrier.protocol is Protocol.IAX2 for carrier in carriers):
         return "iax2"
-    entries = " ".join(carrier.account_entry for carrier in carriers).lower()
-    return "tls" if re.search(r"transport\s*=\s*(transport-)?tls|sips:", entries) else ""
-
-
-def _addresses(connection: Connection, carriers: Sequence[Carrier]) -> frozenset[str]:
-    """The addresses of the other side: as Asterisk has them, and as the dialer's resolver has them."""
-    sections = [(carrier, section) for carrier in carriers for section in read_conf(carrier.account_entry)]
-    values = {option.value for _, section in sections for option in section.options if option.key.lower() in _PLACES}
-    hosts = {match[1] for value in values for part in value.split(",") if (match := _HOST.match(part.strip()))}
-    peers = {section.name for carrier, section in sections if section.name and carrier.protocol is Protocol.SIP}
-    names = sorted(host for host in hosts if host.lower() != "dynamic")
-    replies = connection.ask(
-        [*map(operations.resolve, names), *(asterisk(f"sip show peer {peer}") for peer in sorted(peers))], stop_at_error=False
-    )
-    found = set().union(*(operations.parse_addresses(printed(reply)) for reply in replies[: len(names)]))
-    for reply in replies[len(names) :]:
-        found |= set(re.findall(r"Addr->IP\s*:\s*(\d+\.\d+\.\d+\.\d+)", printed(reply)))
-    return frozenset(found)
+    return "tls" if any(traffic_of(carrier).transport is Transport.TLS for carrier in carriers) else ""
 
 
 class _Call:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wizard.carrier.answers import Answers, Transport
+from wizard.carrier.answers import Transport
 from wizard.carrier.diagnosis.observations import Firewall
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.firewall.ipsets import read_ipsets
@@ -21,6 +21,7 @@ from wizard.carrier.firewall.seen import firewall_seen
 from wizard.carrier.firewall.ways import Judged, Needs, Route, judge_way, question, ways
 from wizard.carrier.model import Protocol
 from wizard.carrier.on_dialer.abilities import SIP_PORT
+from wizard.carrier.traffic import Traffic
 
 from .asking_carrier.asking import bound_address
 from .connection import Connection
@@ -56,13 +57,13 @@ class FirewallLook:
     openings: tuple[Opening, ...] | None = ()
 
 
-def look_at_firewall(connection: Connection, answers: Answers, facts: DialerFacts, addresses: Sequence[str]) -> FirewallLook:
+def look_at_firewall(connection: Connection, traffic: Traffic, facts: DialerFacts, addresses: Sequence[str]) -> FirewallLook:
     """Read the rules and judge them for this carrier; ``addresses`` are those of its host, resolved.
 
     One round trip. IPv4 alone, which is all that an entry of the wizard's dials.
     """
-    sources = _sources(answers, addresses)
-    carrier_id = answers.carrier.carrier_id
+    sources = _sources(traffic, addresses)
+    carrier_id = traffic.carrier_id
     if not sources:
         return FirewallLook(Firewall("unknown", why="no_address"))
     if facts.host.user_id != 0:
@@ -73,9 +74,9 @@ def look_at_firewall(connection: Connection, answers: Answers, facts: DialerFact
     ruleset = read_rules(said, carrier_id)
     if ruleset is None:
         return FirewallLook(Firewall("unknown", sources=sources, why="unreadable"))
-    own = bound_address(answers, facts.place)
+    own = bound_address(traffic, facts.place)
     found = [_route(source, printed(reply), own) for source, reply in zip(sources, replies[len(_QUESTIONS) :], strict=True)]
-    needs = _needs(answers, facts)
+    needs = _needs(traffic, facts)
     asked = list(ways(needs, [route for route in found if route is not None]))
     judged = tuple(judge_way(ruleset, way) for way in asked)
     is_mute = any(judge_way(ruleset, question(way)).fate is Fate.DROPPED for way in asked[:1])
@@ -117,22 +118,21 @@ def _kind(said: Mapping[str, ProgramResult | None], ruleset: Ruleset) -> str:
     return "nftables" if "nft" in tools else "iptables" if tools else "none"
 
 
-def _needs(answers: Answers, facts: DialerFacts) -> Needs:
-    protocol, connection = answers.carrier.protocol, answers.connection
-    listeners = facts.place.listeners_of(driver_of(protocol).channel_driver)
-    if protocol is Protocol.IAX2:
+def _needs(traffic: Traffic, facts: DialerFacts) -> Needs:
+    listeners = facts.place.listeners_of(driver_of(traffic.protocol).channel_driver)
+    if traffic.protocol is Protocol.IAX2:
         port = listeners[0].port if listeners else IAX_PORT
-        return Needs("udp", port, connection.port_in_use or IAX_PORT)
-    usual = SIP_PORT if connection.transport is not Transport.TLS else 5061
-    port = next((each.port for each in listeners if each.transport is connection.transport), usual)
-    kernel = "udp" if connection.transport is Transport.UDP else "tcp"
-    return Needs(kernel, port, connection.port_in_use or usual, facts.host.rtp_range or (0, 0))
+        return Needs("udp", port, traffic.port or IAX_PORT)
+    usual = SIP_PORT if traffic.transport is not Transport.TLS else 5061
+    port = next((each.port for each in listeners if each.transport is traffic.transport), usual)
+    kernel = "udp" if traffic.transport is Transport.UDP else "tcp"
+    return Needs(kernel, port, traffic.port or usual, facts.host.rtp_range or (0, 0))
 
 
-def _sources(answers: Answers, addresses: Sequence[str]) -> tuple[str, ...]:
+def _sources(traffic: Traffic, addresses: Sequence[str]) -> tuple[str, ...]:
     """The carrier's IPv4 addresses and networks: of its host, and those that its calls come in from."""
     found = []
-    for each in (*addresses, *answers.connection.match):
+    for each in (*addresses, *traffic.match):
         try:
             network = ipaddress.IPv4Network(each, strict=False)
         except ValueError:

@@ -14,6 +14,7 @@ from wizard.carrier.findings import Finding, error
 from wizard.carrier.model import Carrier
 from wizard.carrier.on_dialer.changes import Change, planned_changes
 from wizard.carrier.profile import ConfTemplate
+from wizard.carrier.traffic import traffic_of_answers
 from wizard.errors import DatabaseError, RecordChangedError, RefusedError, WizardError, WriteMismatchError
 
 from . import operations
@@ -93,7 +94,7 @@ class Installer(DialerRun):
         if not self._plan.open_firewall:
             return ()
         addresses = carrier_addresses(connection, self._plan.answers)
-        look = look_at_firewall(connection, self._plan.answers, facts, addresses)
+        look = look_at_firewall(connection, traffic_of_answers(self._plan.answers), facts, addresses)
         if look.seen.kind == "unknown":
             refuse([error("firewall_unknown", "open_firewall", reason=look.seen.why)])
         if look.openings is None:

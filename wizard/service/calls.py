@@ -23,7 +23,7 @@ from wizard.dialer.pace import Clock
 from wizard.dialer.target import DialerTarget
 from wizard.errors import NotFoundError, RefusedError
 
-from .diagnosis import advertised_to, see_carrier
+from .diagnosis import advertised_to, far_addresses, see_carrier
 from .dialers import Connect
 from .locks import lock_dialer
 from .workspace import Workspace
@@ -89,7 +89,8 @@ def _causes(
 ) -> tuple[Cause, ...]:
     """From the call itself, and from a look at the carrier just after it."""
     seen = see_carrier(connection, facts, carrier, loaded)
-    return seen.with_call(result.seen, advertised_to(connection, facts, carrier)).causes
+    advertised = advertised_to(connection, facts, carrier, far_addresses(result.seen))
+    return seen.with_call(result.seen, advertised).causes
 
 
 def _orders(

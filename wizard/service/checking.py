@@ -12,6 +12,7 @@ from wizard.carrier.diagnosis.observations import Observations
 from wizard.carrier.findings import Finding, errors_of, warning
 from wizard.carrier.firewall.seen import check_firewall
 from wizard.carrier.on_dialer.outlook import check_outlook
+from wizard.carrier.traffic import traffic_of_answers
 from wizard.dialer.asking_carrier.asking import ask_carrier
 from wizard.dialer.asking_carrier.own_side import advertised_by, preconditions_of
 from wizard.dialer.earlier_entry import facts_with, place_entry
@@ -56,7 +57,7 @@ def check_carrier(connect: Connect, answers: Answers, first: Sequence[Answers] =
         findings = [*check_fitness(facts), *check_entry(connection, answers, placed).findings]
         asked = ask_carrier(connection, answers, facts.place)
         advertised = advertised_by(connection, answers, facts, asked.host_addresses)
-        firewall = look_at_firewall(connection, answers, facts, asked.host_addresses).seen
+        firewall = look_at_firewall(connection, traffic_of_answers(answers), facts, asked.host_addresses).seen
     outlook = check_outlook(answers, asked.door, asked.sign_in, advertised)
     # Where the dialer itself throws the answers away, the carrier's silence says nothing.
     findings += [each for each in outlook if not (firewall.questions_blocked and each.code == "carrier_silent")]

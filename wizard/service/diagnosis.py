@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wizard.carrier.answers import Transport
 from wizard.carrier.diagnosis.cause import Cause
 from wizard.carrier.diagnosis.diagnose import diagnose
-from wizard.carrier.diagnosis.observations import Advertised, CallSeen, Observations
+from wizard.carrier.diagnosis.observations import Advertised, CallSeen, Firewall, Observations
 from wizard.carrier.model import Carrier
+from wizard.carrier.traffic import traffic_of
 from wizard.dialer.asking_carrier.own_side import advertised_over
 from wizard.dialer.by_row import judge_by_row
 from wizard.dialer.calls_seen import campaign_calls, recent_calls
+from wizard.dialer.carrier_addresses import addresses_of
 from wizard.dialer.connection import Connection
 from wizard.dialer.dialplan import LoadedDialplan, read_loaded_dialplan
 from wizard.dialer.facts import DialerFacts
+from wizard.dialer.firewall_look import look_at_firewall
 from wizard.dialer.journal import Observation
 from wizard.dialer.look import look_at
 from wizard.dialer.observing import observe
@@ -56,9 +57,8 @@ class Seen:
 
     def with_call(self, call: CallSeen, advertised: Advertised | None = None) -> Seen:
         """The same with a call that was just made through it, which tells more than those before."""
-        addresses = tuple(dict.fromkeys(message.far.host for message in call.messages if message.is_outgoing))
         observations = replace(
-            self.observations, call=call, advertised=advertised, host_addresses=addresses or None, recent=None
+            self.observations, call=call, advertised=advertised, host_addresses=far_addresses(call) or None, recent=None
         )
         return replace(self, observations=observations)
 
@@ -78,7 +78,7 @@ def see_carrier(connection: Connection, facts: DialerFacts, carrier: Carrier, lo
         observation = Observation(Judgement(Verdict.DOWN, "not_generated"), observation.states)
     elif look.trunk.found:
         observation = replace(observation, understood=ask_understood(connection, carrier))
-    observations = observe(connection, facts, carrier, observation)
+    observations = replace(observe(connection, facts, carrier, observation), firewall=_firewall_of(connection, facts, carrier))
     with contextlib.suppress(AsteriskSilentError):
         dialplan = (loaded or read_loaded_dialplan(connection, facts.ext_context)).dialplan
         observations = replace(
@@ -89,12 +89,23 @@ def see_carrier(connection: Connection, facts: DialerFacts, carrier: Carrier, lo
     return Seen(observation, observations)
 
 
-def advertised_to(connection: Connection, facts: DialerFacts, carrier: Carrier) -> Advertised | None:
-    """What the dialer tells a carrier that is there of its own address."""
+def far_addresses(call: CallSeen) -> tuple[str, ...]:
+    """Where a call's messages went, in their order."""
+    return tuple(dict.fromkeys(message.far.host for message in call.messages if message.is_outgoing))
+
+
+def advertised_to(
+    connection: Connection, facts: DialerFacts, carrier: Carrier, addresses: Sequence[str] = ()
+) -> Advertised | None:
+    """What the dialer tells a carrier that is there, at these addresses, of its own address."""
     if carrier.protocol not in WATCHED_PROTOCOLS:
         return None
-    told = re.search(r"transport\s*=\s*(?:transport-)?(tcp|tls)\b", carrier.account_entry, re.IGNORECASE)
-    return advertised_over(connection, carrier.protocol, Transport(told[1].lower() if told else "udp"), facts)
+    return advertised_over(connection, carrier.protocol, traffic_of(carrier).transport, facts, addresses)
+
+
+def _firewall_of(connection: Connection, facts: DialerFacts, carrier: Carrier) -> Firewall:
+    addresses = sorted(addresses_of(connection, [carrier]))
+    return look_at_firewall(connection, traffic_of(carrier), facts, addresses).seen
 
 
 def causes_part(observations: Observations) -> CausesPart:

@@ -12,6 +12,7 @@ from wizard.carrier.on_dialer.abilities import SIP_PORT
 from wizard.carrier.profile import Place
 from wizard.carrier.signalling.request import options
 from wizard.carrier.signalling.srv import Service
+from wizard.carrier.traffic import Traffic, traffic_of_answers
 from wizard.dialer import operations
 from wizard.dialer.connection import Connection
 from wizard.dialer.listeners import IAX_PORT
@@ -40,7 +41,7 @@ def ask_carrier(connection: Connection, answers: Answers, place: Place) -> Carri
     if not found:
         services = tuple(find_services(connection, answers))
         return CarrierSeen((), SipAnswer(trouble="unresolved"), _unasked(answers), services)
-    listener = bound_address(answers, place)
+    listener = bound_address(traffic_of_answers(answers), place)
     where = Where(answers.connection.transport, Address(found[0], port), answers.connection.host, listener)
     if answers.carrier.protocol is Protocol.IAX2:
         where = Where(Transport.UDP, where.address, "", listener)
@@ -84,11 +85,10 @@ def _goal(answers: Answers) -> tuple[str, int]:
     return connection.host, connection.port_in_use or SIP_PORT
 
 
-def bound_address(answers: Answers, place: Place) -> str:
+def bound_address(traffic: Traffic, place: Place) -> str:
     """The address that Asterisk speaks from, where it is bound to one, else "": carriers go by it."""
-    listeners = place.listeners_of(driver_of(answers.carrier.protocol).channel_driver)
-    wanted = answers.connection.transport
-    found = next((each.address for each in listeners if each.transport is wanted), "")
+    listeners = place.listeners_of(driver_of(traffic.protocol).channel_driver)
+    found = next((each.address for each in listeners if each.transport is traffic.transport), "")
     return "" if found in ANYWHERE else found
 
 
