@@ -17,6 +17,7 @@ from wizard.carrier.signalling.ladder import Ladder, OwnCall, call_messages, lad
 from wizard.carrier.signalling.packets import put_together
 from wizard.carrier.traffic import traffic_of
 
+from .call_log import call_identifier, lines_of_call
 from .capture import Capture
 from .carrier_addresses import addresses_of
 from .connection import Connection
@@ -111,6 +112,8 @@ class _Call:
         self.ladder = Ladder()
         self._seen = CallSeen(order.number, order.caller_id, answered=False, seconds=0.0, trunk=order.trunk)
         self._ended = False
+        #: Asterisk's own name of the call, once its channel was seen
+        self._identifier = ""
 
     def follow(self) -> None:
         """Until nobody is there any more; somebody who answered hears the tone for a while."""
@@ -122,6 +125,8 @@ class _Call:
             self._look(_LOOK_SECONDS)
             own = self._channels()
             has_begun = has_begun or bool(own)
+            if own and not self._identifier:
+                self._identifier = call_identifier(self._connection, own[0][_NAME])
             if answered_at is None and any(fields[_APPLICATION] in ("Milliwatt", "Wait") for fields in own):
                 answered_at = self._pace.now()
                 self._seen = replace(self._seen, answered=True)
@@ -151,8 +156,10 @@ class _Call:
             answered=self._seen.answered or self.ladder.answered or row.get("dialstatus") == "ANSWER",
             dialstatus=row.get("dialstatus") or "",
             hangup_cause=int(row["hangup_cause"] or 0) if row else None,
-            sip_code=self.ladder.code or int(row.get("sip_hangup_cause") or 0),
+            unheard=self.ladder.unheard,
+            sip_code=(0 if self.ladder.unheard else self.ladder.code) or int(row.get("sip_hangup_cause") or 0),
             sip_reason=self.ladder.reason or row.get("sip_hangup_reason") or "",
+            log_lines=lines_of_call(self._connection, self._identifier, self._order.number),
         )
         if not self._hears:
             return seen

@@ -88,7 +88,8 @@ def _causes(
     connection: Connection, facts: DialerFacts, loaded: LoadedDialplan, carrier: Carrier, result: CallResult
 ) -> tuple[Cause, ...]:
     """From the call itself, and from a look at the carrier just after it."""
-    seen = see_carrier(connection, facts, carrier, loaded)
+    far = result.ladder.audio_far
+    seen = see_carrier(connection, facts, carrier, loaded, [far.host] if far else [])
     advertised = advertised_to(connection, facts, carrier, far_addresses(result.seen))
     return seen.with_call(result.seen, advertised).causes
 

@@ -14,12 +14,13 @@ from wizard.carrier.firewall.seen import check_firewall
 from wizard.carrier.on_dialer.outlook import check_outlook
 from wizard.carrier.traffic import traffic_of_answers
 from wizard.dialer.asking_carrier.asking import ask_carrier
-from wizard.dialer.asking_carrier.own_side import advertised_by, preconditions_of
+from wizard.dialer.asking_carrier.own_side import advertised_by
 from wizard.dialer.earlier_entry import facts_with, place_entry
 from wizard.dialer.facts import DialerFacts
 from wizard.dialer.firewall_look import look_at_firewall
 from wizard.dialer.fitness import check_fitness
 from wizard.dialer.gathering import gather_facts
+from wizard.dialer.preconditions import preconditions_of_answers
 from wizard.dialer.preflight import check_entry
 
 from .dialers import Connect
@@ -72,7 +73,7 @@ def check_carrier(connect: Connect, answers: Answers, first: Sequence[Answers] =
         sign_in=asked.sign_in,
         advertised=advertised,
         firewall=firewall,
-        preconditions=preconditions_of(answers, facts),
+        preconditions=preconditions_of_answers(answers, facts),
         findings=tuple(finding.code for finding in findings),
     )
     return Checked(findings, seen, facts)

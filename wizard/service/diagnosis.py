@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from wizard.carrier.diagnosis.cause import Cause
 from wizard.carrier.diagnosis.diagnose import diagnose
-from wizard.carrier.diagnosis.observations import Advertised, CallSeen, Firewall, Observations
+from wizard.carrier.diagnosis.observations import Advertised, CallSeen, Observations
 from wizard.carrier.model import Carrier
 from wizard.carrier.traffic import traffic_of
 from wizard.dialer.asking_carrier.own_side import advertised_over
@@ -63,10 +63,17 @@ class Seen:
         return replace(self, observations=observations)
 
 
-def see_carrier(connection: Connection, facts: DialerFacts, carrier: Carrier, loaded: LoadedDialplan | None = None) -> Seen:
+def see_carrier(
+    connection: Connection,
+    facts: DialerFacts,
+    carrier: Carrier,
+    loaded: LoadedDialplan | None = None,
+    media: Sequence[str] = (),
+) -> Seen:
     """Look at a carrier that is on a dialer, whoever put it there: nothing is sent to the carrier, and nothing is changed.
 
-    ``loaded``: the dialplan, where it was read already. The database has to be open.
+    ``loaded``: the dialplan, where it was read already. ``media``: addresses that its sound comes from, where a call told.
+    The database has to be open.
     """
     known = judge_by_row(carrier, facts.server_ip)
     if known is not None:
@@ -78,7 +85,9 @@ def see_carrier(connection: Connection, facts: DialerFacts, carrier: Carrier, lo
         observation = Observation(Judgement(Verdict.DOWN, "not_generated"), observation.states)
     elif look.trunk.found:
         observation = replace(observation, understood=ask_understood(connection, carrier))
-    observations = replace(observe(connection, facts, carrier, observation), firewall=_firewall_of(connection, facts, carrier))
+    addresses = sorted(addresses_of(connection, [carrier]))
+    firewall = look_at_firewall(connection, traffic_of(carrier), facts, [*addresses, *media]).seen
+    observations = replace(observe(connection, facts, carrier, observation, addresses), firewall=firewall)
     with contextlib.suppress(AsteriskSilentError):
         dialplan = (loaded or read_loaded_dialplan(connection, facts.ext_context)).dialplan
         observations = replace(
@@ -101,11 +110,6 @@ def advertised_to(
     if carrier.protocol not in WATCHED_PROTOCOLS:
         return None
     return advertised_over(connection, carrier.protocol, traffic_of(carrier).transport, facts, addresses)
-
-
-def _firewall_of(connection: Connection, facts: DialerFacts, carrier: Carrier) -> Firewall:
-    addresses = sorted(addresses_of(connection, [carrier]))
-    return look_at_firewall(connection, traffic_of(carrier), facts, addresses).seen
 
 
 def causes_part(observations: Observations) -> CausesPart:

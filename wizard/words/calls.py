@@ -47,6 +47,8 @@ def call_headline(carrier_id: str, call: CallSeen) -> str:
     """What came of it, in one sentence."""
     if call.answered:
         return f"“{carrier_id}” put the call through, and it was answered."
+    if call.unheard:
+        return f"“{carrier_id}” answered, and its answers never came to Asterisk."
     if call.sip_code >= 300:
         said = f"{call.sip_code} {call.sip_reason}".strip()
         meaning = CODES.get(call.sip_code)

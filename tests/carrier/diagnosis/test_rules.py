@@ -49,6 +49,8 @@ _TWO_DIALS = row(
 _QUALIFIED = row(account_entry="[acme]\ntype=peer\nhost=203.0.113.7\nqualifyfreq=5\n")
 _LOST_AND_BACK = ("Peer 'acme' is now UNREACHABLE!  Last qualify: 1", "Peer 'acme' is now Reachable. (1ms / 2000ms)") * 2
 _TURNED_AWAY = ("Call from 'acme' to extension 's' rejected because extension not found",)
+_NO_FORMAT = ("No format found to offer. Cancelling call to 12125550100",)
+_UNHEARD = call(unheard=True, dialstatus="CANCEL", hangup_cause=0)
 _TIMED_OUT = ("chan_sip.c: -- Registration for 'acme@sip.example.com' timed out, trying again (Attempt #1)",) * 3
 
 #: (cause, what was seen)
@@ -63,6 +65,7 @@ SEEN: list[tuple[str, Observations]] = [
     ("cron_stopped", of(verdict="down", reason="not_generated", preconditions=ready(cron_runs=False))),
     ("driver_missing", of(**_WAITING, preconditions=ready(driver_loaded=False, listens_on=()))),
     ("port_taken", of(**_DOWN, log_lines=("chan_sip.c: Failed to bind to 10.0.0.1:5060: Address already in use",))),
+    ("port_taken", of(**_DOWN, preconditions=ready(port_lost_to="chan_pjsip"))),
     ("listens_nowhere", of(**_DOWN, preconditions=ready(listens_on=()))),
     ("section_refused", of(**_WAITING, log_lines=("sorcery: Could not create an object of type 'endpoint' with id 'acme'",))),
     ("screen_missing", of(**_WAITING, preconditions=ready(screen_runs=False))),
@@ -83,6 +86,9 @@ SEEN: list[tuple[str, Observations]] = [
     ("tls_failed", of(door=door(trouble="tls"))),
     ("transport_missing", of(door=door(trouble="unsupported"))),
     ("firewall_signalling", of(**_DOWN, firewall=Firewall("iptables", signalling_blocked=True, blocks=("-j DROP",)))),
+    ("firewall_signalling", of(**_UP, call=_UNHEARD, firewall=Firewall("iptables", signalling_blocked=True))),
+    ("answers_lost", of(**_UP, call=_UNHEARD)),
+    ("answers_lost", of(**_UP, call=_UNHEARD, firewall=Firewall("unknown", why="not_root"))),
     ("options_ignored", of(verdict="down", reason="registered_but_unreachable")),
     ("only_asterisk_unanswered", of(**_DOWN, door=door(code=200))),
     ("asked_too_often", of(_QUALIFIED, **_DOWN, log_lines=_LOST_AND_BACK[1:2])),
@@ -133,6 +139,8 @@ SEEN: list[tuple[str, Observations]] = [
     ("private_address", of(**_UP, host_addresses=("203.0.113.7",), advertised=Advertised(media="192.168.1.9"))),
     ("private_address", of(**_UP, host_addresses=("203.0.113.7",), call=answered(audio_in=0, messages=(invite("c=IN IP4 10.1.1.1"),)))),  # noqa: E501
     ("firewall_audio", of(**_UP, call=answered(audio_in=0), firewall=Firewall("nftables", audio_blocked=True))),
+    ("firewall_audio", of(**_UP, call=answered(audio_in=40), firewall=Firewall("nftables", audio_blocked=True))),
+    ("codec_untranslatable", of(**_UP, call=call(left=False, dialstatus="CHANUNAVAIL", log_lines=_NO_FORMAT))),
     ("codec_untranslatable", of(**_UP, call=answered(log_lines=("No path to translate from SIP/acme to Local/x",)))),
     ("no_sound_in", of(**_UP, call=answered(audio_in=0))),
     ("no_sound_out", of(**_UP, call=answered(audio_out=0))),

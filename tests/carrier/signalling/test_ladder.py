@@ -40,6 +40,13 @@ def answer(code: int, reason: str = "X", call_id: str = "one", *, sequence: int 
     ).encode()
 
 
+def confirm(call_id: str = "one", *, sequence: int = 1) -> bytes:
+    return (
+        f"ACK sip:12125550100@203.0.113.5 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=zack{sequence}\r\n"
+        f"Call-ID: {call_id}\r\nCSeq: {sequence} ACK\r\nContent-Length: 0\r\n\r\n"
+    ).encode()
+
+
 def out(data: bytes, at: float = 101.0) -> Said:
     return Said(at, DIALER, CARRIER, "UDP", data)
 
@@ -73,10 +80,11 @@ def test_an_answered_call_tells_codes_codecs_and_addresses() -> None:
             back(answer(100, "Trying")),
             back(answer(183, "Progress", body=ANSWER)),
             back(answer(200, "OK", body=ANSWER)),
+            out(confirm()),
         )
     )
 
-    assert [step.label for step in ladder.steps] == ["INVITE", "100 Trying", "183 Progress", "200 OK"]
+    assert [step.label for step in ladder.steps] == ["INVITE", "100 Trying", "183 Progress", "200 OK", "ACK"]
     assert (ladder.answered, ladder.code, ladder.codes) == (True, 200, (100, 183, 200))
     assert (ladder.offered, ladder.codecs) == (("PCMU", "GSM"), ("PCMU",))
     assert (ladder.audio_near, ladder.audio_far) == (Address("192.0.2.1", 10000), Address("198.51.100.7", 20000))
@@ -209,3 +217,22 @@ def test_audio_that_is_refused_or_held_is_known_as_such(port: int, direction: st
 
     assert session is not None
     assert (session.audio is None, session.direction, session.codecs) == (port == 0, direction, ("G729",))
+
+
+def test_an_answer_that_we_never_confirm_has_not_come_to_asterisk() -> None:
+    """The packets are seen outside the dialer's firewall."""
+    repeated = [out(invite(), at=101.0 + turn) for turn in range(4)]
+
+    ladder = ladder_of(messages(repeated[0], back(answer(200, "OK"), at=101.1), *repeated[1:]))
+
+    assert (ladder.answered, ladder.unheard) == (False, True)
+
+
+def test_one_repeated_invite_may_have_crossed_the_answer() -> None:
+    assert not ladder_of(messages(out(invite()), back(answer(180), at=101.4), out(invite(), at=101.5))).unheard
+
+
+def test_an_invite_with_a_password_is_no_repetition() -> None:
+    again = [out(invite(sequence=2), at=102.0), out(invite(sequence=2), at=103.0)]
+
+    assert not ladder_of(messages(out(invite()), back(answer(401), at=101.1), *again)).unheard

@@ -25,6 +25,7 @@ from .teller import Teller, Tells
 
 #: nobody else of the lab lives there
 SLOW, REFUSES_OPTIONS, INCOMING, INCOMING_PLUS, UNKNOWN, BARRED = (f"127.0.0.{number}" for number in range(34, 40))
+PATIENT, STRANGER, WALLED = "127.0.0.42", "127.0.0.43", "127.0.0.44"
 _WRONG = "wr0ng-Pass"
 #: last four digits → what a call hears
 TELLS = {
@@ -35,6 +36,7 @@ TELLS = {
     "0722": Tells(200, has_events=False, rings=True),
     "0723": Tells(200, times=6, rings=True),
     "0724": Tells(200, after=2.6),
+    "0725": Tells(200, rings=True, codec=18),
 }  # fmt: skip
 
 
@@ -68,6 +70,8 @@ class Bench:
             Teller(TELLS, REFUSES_OPTIONS, options=405),
             Teller({}, UNKNOWN, registers="404"),
             Teller({}, BARRED, registers="403"),
+            Teller({}, PATIENT, options_every=10),
+            Teller({}, WALLED),
         ):
             bench._stack.enter_context(teller)
         lab.dialer.query("UPDATE vicidial_campaigns SET active='N'")
@@ -116,6 +120,9 @@ class Bench:
             "QUIET": (_watched("quiet", silent), ""),
             "LAGS": (_watched("lags", SLOW), ""),
             "REFUSES": (_watched("refuses", REFUSES_OPTIONS), _dials(81, "SIP/refuses/${EXTEN:2}")),
+            "OFTEN": (_watched("often", PATIENT, "qualifyfreq=2"), ""),
+            "WALLED": (_watched("walled", WALLED, "qualifyfreq=3"), ""),
+            "G729": (chan_sip("passed", CODES, "disallow=all", "allow=g729"), _dials(82, "SIP/passed/${EXTEN:2}")),
             "IN_S": (chan_sip("incoming", INCOMING), ""),
             "IN_PLUS": (chan_sip("incomingplus", INCOMING_PLUS), ""),
         }  # fmt: skip

@@ -15,11 +15,9 @@ from .results import Diagnosed
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "diagnosis-table.md"
 #: symptoms that no fault above has, and why
 NOT_PROVED = {
-    5: "The lab has no carrier that stops answering because it is asked too often; the rule is tried by unit tests alone.",
     9: "An empty registry is no fault where nothing registers: the healthy carrier by address has no cause.",
     27: "A SIP ALG is in a router. The dialer has a hint at most: registrations that come and go.",
     29: "Calls that end after 15 or 30 minutes would take the tests as long; the rule is tried by unit tests alone.",
-    32: "Asterisk's line about a stranger names the stranger, and no carrier; the rule is tried by unit tests alone.",
     34: "Which of two accounts a call was meant for, the provider alone knows. The dialer has a hint: two at one address.",
 }
 #: symptoms that are proved in part only
@@ -28,10 +26,9 @@ IN_PART = {
     16: "402 is proved. The carriers' words for a balance or a destination are held against the rules by unit tests.",
     17: "The refusal is proved. A call that comes out at a wrong number was answered: nothing here shows whose phone rang.",
     22: "A name in Dial() that no account has is proved, and not every way to CHANUNAVAIL.",
-    24: "Named as possible before there is an entry. “No path to translate” in Asterisk's log is tried by unit tests alone.",
     38: "A hint: the dialer sees that nothing came before the answer, not what the caller heard.",
     39: "The name without an address is proved, not the seconds for which chan_sip stands still.",
-    40: "A module that isn't loaded is proved. A port that the other stack holds was tried, and not seen: unit tests alone.",
+    32: "A hint, from the address: Asterisk's line names the stranger, and no carrier.",
     43: "The carrier's own code for an unknown trunk is proved, and not Twilio itself.",
 }
 _INTRODUCTION = """# What is injected, and what the wizard says

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from tests.lab.accounts import ACME, PERCALL
-from tests.real.raw_sip import invite
-from tests.real.rows import add_carrier, rebuild
 from tests.real.sip_codes import MORE_CODES, SILENT
 
-from .bench import BARRED, INCOMING, INCOMING_PLUS, SLOW, UNKNOWN, Bench
+from .bench import BARRED, INCOMING, INCOMING_PLUS, SLOW, STRANGER, UNKNOWN, Bench
+from .injecting import (
+    called_in,
+    campaign,
+    full,
+    no_answer_through,
+    no_cron,
+    no_crontab,
+    no_iax2,
+    no_screen,
+    no_sound_through,
+    nothing_through,
+    on_the_others_port,
+    row,
+    server_without,
+    turned_away,
+)
 
 Ask = Callable[[Bench], Any]
 _REGISTERS = {"auth": "registration", "username": ACME.username}
@@ -47,95 +61,6 @@ def _check(host: str, secret: str = "", **values: Any) -> Ask:
 
 def _check_of(name: str, secret: str = "", **values: Any) -> Ask:
     return lambda bench: bench.check(bench.lab.carriers[name].address, secret, **{"auth": "ip", **values})
-
-
-@contextmanager
-def _column(bench: Bench, column: str) -> Iterator[None]:
-    bench.lab.dialer.query(f"UPDATE servers SET {column}='N'")
-    try:
-        yield
-    finally:
-        bench.lab.dialer.query(f"UPDATE servers SET {column}='Y'")
-
-
-@contextmanager
-def _row(bench: Bench, **columns: Any) -> Iterator[None]:
-    """A carrier that nobody has generated yet."""
-    account = f"[late]\ntype=peer\nhost={bench.lab.carriers['ip'].address}\nqualify=yes\n"
-    add_carrier(bench.lab, "LATE", account_entry=account, **columns)
-    try:
-        yield
-    finally:
-        bench.lab.dialer.query("DELETE FROM vicidial_server_carriers WHERE carrier_id='LATE'")
-
-
-@contextmanager
-def _server_without(bench: Bench, column: str) -> Iterator[None]:
-    with _column(bench, column), _row(bench):
-        yield
-
-
-@contextmanager
-def _no_crontab(bench: Bench) -> Iterator[None]:
-    with _row(bench):
-        bench.lab.dialer.run("crontab", "-r")
-        try:
-            yield
-        finally:
-            bench.lab.dialer.run("crontab", "/lab/crontab")
-
-
-@contextmanager
-def _no_cron(bench: Bench) -> Iterator[None]:
-    with _row(bench):
-        bench.lab.dialer.run("pkill", "-KILL", "-x", "cron")
-        try:
-            yield
-        finally:
-            bench.lab.dialer.control("start-clock")
-
-
-@contextmanager
-def _no_screen(bench: Bench) -> Iterator[None]:
-    """The screen has another name, so what the generator types goes nowhere."""
-    bench.lab.dialer.run("screen", "-S", "asterisk", "-X", "sessionname", "elsewhere")
-    try:
-        with _row(bench):
-            rebuild(bench.lab)
-            yield
-    finally:
-        bench.lab.dialer.run("screen", "-S", "elsewhere", "-X", "sessionname", "asterisk")
-
-
-@contextmanager
-def _no_iax2(bench: Bench) -> Iterator[None]:
-    bench.lab.dialer.asterisk("module unload chan_iax2.so")
-    try:
-        yield
-    finally:
-        bench.lab.dialer.asterisk("module load chan_iax2.so")
-
-
-@contextmanager
-def _campaign(bench: Bench, prefix: str) -> Iterator[None]:
-    bench.lab.dialer.query("UPDATE vicidial_campaigns SET active='Y', dial_prefix=%s WHERE campaign_id='SALES'", prefix)
-    try:
-        yield
-    finally:
-        bench.lab.dialer.query("UPDATE vicidial_campaigns SET active='N' WHERE campaign_id='SALES'")
-
-
-@contextmanager
-def _called_in(bench: Bench, source: str, number: str) -> Iterator[None]:
-    address = bench.lab.dialer.sip_address
-    invite(f"sip:{number}@{address}", address, source=source)
-    yield
-
-
-@contextmanager
-def _full(bench: Bench) -> Iterator[None]:
-    bench.calls_of_campaigns("7712125550503", 6)
-    yield
 
 
 def _all() -> Iterator[Fault]:
@@ -291,7 +216,7 @@ def _all() -> Iterator[Fault]:
         "carrier_full",
         "likely",
         _status("FULL"),
-        lambda bench: _full(bench),
+        lambda bench: full(bench),
     )
     yield Fault(
         "prefix-nowhere",
@@ -301,7 +226,7 @@ def _all() -> Iterator[Fault]:
         "prefix_unused",
         "likely",
         _status("SPARE"),
-        lambda bench: _campaign(bench, "82"),
+        lambda bench: campaign(bench, "82"),
     )
     yield Fault(
         "prefix-taken",
@@ -311,7 +236,7 @@ def _all() -> Iterator[Fault]:
         "prefix_taken",
         "likely",
         _status("TAKEN"),
-        lambda bench: _campaign(bench, "71"),
+        lambda bench: campaign(bench, "71"),
     )
     yield Fault(
         "global",
@@ -355,7 +280,7 @@ def _all() -> Iterator[Fault]:
         "incoming_without_number",
         "proved",
         _status("IN_S"),
-        lambda bench: _called_in(bench, INCOMING, "s"),
+        lambda bench: called_in(bench, INCOMING, "s"),
     )
     yield Fault(
         "incoming-plus",
@@ -365,7 +290,7 @@ def _all() -> Iterator[Fault]:
         "incoming_with_plus",
         "proved",
         _status("IN_PLUS"),
-        lambda bench: _called_in(bench, INCOMING_PLUS, "+12125550100"),
+        lambda bench: called_in(bench, INCOMING_PLUS, "+12125550100"),
     )
     yield Fault("slow", (7,), "OPTIONS answered after 2.4 s", status, "slow_answers", "proved", _status("LAGS"))
     yield Fault(
@@ -373,7 +298,7 @@ def _all() -> Iterator[Fault]:
     )
     yield Fault("silent", (3,), "a host that never says anything", status, "carrier_silent", "likely", _status("QUIET"))
     yield Fault(
-        "inactive", (1,), "Active=N", status, "inactive", "proved", _status("LATE"), lambda bench: _row(bench, active="N")
+        "inactive", (1,), "Active=N", status, "inactive", "proved", _status("LATE"), lambda bench: row(bench, active="N")
     )
     yield Fault(
         "generation",
@@ -383,7 +308,7 @@ def _all() -> Iterator[Fault]:
         "generation_off",
         "proved",
         _status("LATE"),
-        lambda bench: _server_without(bench, "generate_vicidial_conf"),
+        lambda bench: server_without(bench, "generate_vicidial_conf"),
     )
     yield Fault(
         "asterisk-server",
@@ -393,10 +318,10 @@ def _all() -> Iterator[Fault]:
         "not_an_asterisk_server",
         "proved",
         _status("LATE"),
-        lambda bench: _server_without(bench, "active_asterisk_server"),
+        lambda bench: server_without(bench, "active_asterisk_server"),
     )
-    yield Fault("keepalive", (2,), "no keepalive in cron", status, "keepalive_missing", "proved", _status("LATE"), _no_crontab)
-    yield Fault("cron", (2,), "cron is not running", status, "cron_stopped", "proved", _status("LATE"), _no_cron)
+    yield Fault("keepalive", (2,), "no keepalive in cron", status, "keepalive_missing", "proved", _status("LATE"), no_crontab)
+    yield Fault("cron", (2,), "cron is not running", status, "cron_stopped", "proved", _status("LATE"), no_cron)
     yield Fault(
         "screen",
         (2,),
@@ -405,9 +330,77 @@ def _all() -> Iterator[Fault]:
         "screen_missing",
         "proved",
         _status("LATE"),
-        _no_screen,
+        no_screen,
     )
-    yield Fault("module", (40,), "chan_iax2 isn't loaded", status, "driver_missing", "proved", _status("H_IAX"), _no_iax2)
+    yield Fault("module", (40,), "chan_iax2 isn't loaded", status, "driver_missing", "proved", _status("H_IAX"), no_iax2)
+    yield Fault(
+        "codec-call",
+        (24,),
+        "an answered call in G.729, which Asterisk can only pass through",
+        call,
+        "codec_untranslatable",
+        "proved",
+        _call("0725", "G729"),
+    )
+    yield Fault(
+        "firewall-sound",
+        (26,),
+        "a firewall that lets signalling in, and no sound",
+        call,
+        "firewall_audio",
+        "proved",
+        _call("0720"),
+        no_sound_through,
+    )
+    yield Fault(
+        "firewall-call",
+        (3, 8),
+        "a firewall that throws away what the carrier answers to a call",
+        call,
+        "firewall_signalling",
+        "proved",
+        _call("0720"),
+        no_answer_through,
+    )
+    yield Fault(
+        "firewall",
+        (3, 8),
+        "a firewall that throws away all that the carrier sends",
+        status,
+        "firewall_signalling",
+        "proved",
+        _status("WALLED"),
+        nothing_through,
+    )
+    yield Fault(
+        "port",
+        (40,),
+        "chan_sip on a port that PJSIP holds",
+        status,
+        "port_taken",
+        "proved",
+        _status("WALLED"),
+        on_the_others_port,
+    )
+    yield Fault(
+        "asked-often",
+        (5,),
+        "a carrier that answers OPTIONS once in ten seconds, asked every two",
+        status,
+        "asked_too_often",
+        "likely",
+        _status("OFTEN"),
+    )
+    yield Fault(
+        "stranger",
+        (32,),
+        "a call that comes in from another address of the carrier's network",
+        status,
+        "incoming_from_stranger",
+        "likely",
+        _status("H_CRED"),
+        lambda bench: turned_away(bench, STRANGER),
+    )
 
 
 FAULTS = tuple(_all())

@@ -31,12 +31,15 @@ class Tells:
     has_events: bool = True
     #: how often the answer is sent, as a carrier does that never sees our ACK
     times: int = 1
+    #: by its number in RTP: 0 is ulaw, 18 G.729
+    codec: int = 0
 
 
 class Teller(SipCodes):
     """``tells``: last four digits of a number → what its call hears; other numbers are as :class:`SipCodes` has them.
 
-    ``options_after``: seconds until OPTIONS are answered. ``registers``: the status that who registers hears, "" for none.
+    ``options_after``: seconds until OPTIONS are answered; ``options_every``: those that come sooner than so many seconds after
+    an answered one are ignored. ``registers``: the status that who registers hears, "" for none.
     """
 
     def __init__(
@@ -46,10 +49,12 @@ class Teller(SipCodes):
         *,
         options: int = 200,
         options_after: float = 0.0,
+        options_every: float = 0.0,
         registers: str = "200",
     ) -> None:
         super().__init__(address, options=options)
         self._tells, self._options_after, self._registers = tells, options_after, registers
+        self._options_every, self._answered_at = options_every, float("-inf")
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -58,6 +63,8 @@ class Teller(SipCodes):
     def _take(self, message: Message, source: tuple[str, int]) -> None:
         if message.method == "OPTIONS" and self._options_after and self._options:
             self._due.append((time.monotonic() + self._options_after, self._reply(message, self._options), source))
+        elif message.method == "OPTIONS" and time.monotonic() - self._answered_at < self._options_every:
+            return
         elif message.method == "REGISTER" and self._registers != "200":
             if self._registers:
                 self._socket.sendto(self._said(message, Tells(int(self._registers), "Not Here")), source)
@@ -67,6 +74,8 @@ class Teller(SipCodes):
                 self.calls.append(message)
                 self._tell(message, tells, source)
         else:
+            if message.method == "OPTIONS":
+                self._answered_at = time.monotonic()
             super()._take(message, source)
 
     def _tell(self, message: Message, tells: Tells, source: tuple[str, int]) -> None:
@@ -83,7 +92,7 @@ class Teller(SipCodes):
             self._due += [(begin + _EVERY * turn, _RTP, to) for turn in range(_PACKETS)]
 
     def _said(self, message: Message, tells: Tells) -> bytes:
-        lines = [f"m=audio 40000 RTP/AVP 0{' 101' if tells.has_events else ''}"]
+        lines = [f"m=audio 40000 RTP/AVP {tells.codec}{' 101' if tells.has_events else ''}"]
         if tells.has_events:
             lines += ["a=rtpmap:101 telephone-event/8000"]
         session = ["v=0", f"o=- 1 1 IN IP4 {self._address}", "s=-", f"c=IN IP4 {self._address}", "t=0 0", *lines]

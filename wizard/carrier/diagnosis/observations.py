@@ -134,6 +134,8 @@ class Preconditions:
     driver_loaded: bool | None = None
     #: ports that the stack of this carrier's protocol listens on, as ``udp:5060``
     listens_on: tuple[str, ...] = ()
+    #: what holds a port of that stack's in its place: Asterisk's other SIP driver, or a program; "" where nobody does
+    port_lost_to: str = ""
     #: codecs of the entry that Asterisk can't handle, or can only pass through
     codecs_missing: tuple[str, ...] = ()
     rtp_from: int = 0
@@ -179,8 +181,10 @@ class CallSeen:
     sip_code: int = 0
     sip_reason: str = ""
     left: bool | None = None
+    #: the carrier's answers came to the dialer, and Asterisk went on as if there were none
+    unheard: bool = False
     messages: tuple[Message, ...] = ()
-    #: packets of sound in each direction, None where nobody could count them
+    #: packets of sound in each direction, as they are on the wire: outside the dialer's own firewall; None where nobody counted
     audio_in: int | None = None
     audio_out: int | None = None
     log_lines: tuple[str, ...] = ()

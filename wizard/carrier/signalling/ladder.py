@@ -17,6 +17,8 @@ _TAIL = 7
 #: a carrier's own words for why
 _EXPLAINING = ("reason", "warning", "error-info", "p-asterisk-hangupcause", "p-asterisk-hangupcausecode")
 _Q850 = re.compile(r"(?i)Q\.850\s*;(?:.*;)?\s*cause\s*=\s*(\d{1,3})")
+#: INVITEs after the answer
+_REPEATS_THAT_PROVE = 2
 _EARLY = (183, 180)
 
 
@@ -56,7 +58,10 @@ class Ladder:
     """What the messages of a call come to. Addresses, codes and texts are the carrier's own."""
 
     steps: tuple[Step, ...] = ()
+    #: with a 2xx that we confirmed: one on the wire alone may never have come to Asterisk
     answered: bool = False
+    #: whether an INVITE went out again and again after it was answered: what comes in is thrown away on its way to Asterisk
+    unheard: bool = False
     #: of the last final answer to an INVITE, 0 for none
     code: int = 0
     reason: str = ""
@@ -135,7 +140,8 @@ def ladder_of(messages: Sequence[Message]) -> Ladder:
     offer, answer = _sessions(read)
     return Ladder(
         steps=tuple(seen.steps),
-        answered=any(200 <= parsed.code < 300 for parsed in ends),
+        answered=any(200 <= parsed.code < 300 for parsed in ends if _is_confirmed(parsed, read)),
+        unheard=_is_unheard(read),
         code=end.code if end else 0,
         reason=end.reason if end else "",
         codes=tuple(dict.fromkeys(parsed.code for parsed in answers)),
@@ -152,6 +158,30 @@ def ladder_of(messages: Sequence[Message]) -> Ladder:
             for message, parsed in read
         ),
     )
+
+
+def _is_confirmed(answer: SipMessage, read: Sequence[tuple[Message, SipMessage]]) -> bool:
+    """RFC 3261 §13.2.2.4: the ACK to a 2xx has the number of its INVITE."""
+    return any(
+        message.is_outgoing
+        and each.method == "ACK"
+        and (each.call_id, each.sequence[0]) == (answer.call_id, answer.sequence[0])
+        for message, each in read
+    )
+
+
+def _is_unheard(read: Sequence[tuple[Message, SipMessage]]) -> bool:
+    """RFC 3261 §17.1.1.2: any answer ends the repeating. One may have crossed the answer on its way."""
+    first = next(((turn, each) for turn, (message, each) in enumerate(read) if not message.is_outgoing and each.code), None)
+    if first is None:
+        return False
+    turn, answer = first
+    again = [
+        each
+        for message, each in read[turn + 1 :]
+        if message.is_outgoing and each.method == "INVITE" and each.sequence[0] == answer.sequence[0]
+    ]
+    return len(again) >= _REPEATS_THAT_PROVE
 
 
 def _add(seen: _Seen, index: int, message: Message, parsed: SipMessage) -> None:

@@ -1,11 +1,11 @@
-"""What the dialer itself brings to a carrier: where it listens, what it says of its address, and what a rebuild needs."""
+"""What the dialer tells a carrier of its own address."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from wizard.carrier.answers import Answers, Transport
-from wizard.carrier.diagnosis.observations import Advertised, Preconditions
+from wizard.carrier.diagnosis.observations import Advertised
 from wizard.carrier.drivers import driver_of
 from wizard.carrier.model import Protocol
 from wizard.carrier.on_dialer.abilities import SAMPLE_ADDRESSES
@@ -47,26 +47,3 @@ def advertised_over(
         told = told_by_pjsip(text, listener.name, carrier, bound)
     is_sample = told.signalling in SAMPLE_ADDRESSES or told.media in SAMPLE_ADDRESSES
     return Advertised(told.signalling, told.media, own, is_sample, told.source)
-
-
-def preconditions_of(answers: Answers, facts: DialerFacts) -> Preconditions:
-    """What was read of the dialer, as far as this entry needs it."""
-    host, server = facts.host, facts.database.server
-    driver = driver_of(answers.carrier.protocol)
-    first, last = host.rtp_range or (0, 0)
-    missing = [each.value for each in answers.audio.codecs if host.codecs is not None and each.value not in host.codecs]
-    return Preconditions(
-        cron_runs=host.cron_running,
-        keepalive_in_cron=host.cron_line,
-        screen_runs=host.screens > 0,
-        generates_conf=server["generate_vicidial_conf"] == "Y",
-        is_active_asterisk_server=server["active_asterisk_server"] == "Y",
-        asterisk_answers=bool(host.asterisk_version),
-        driver_loaded=set(driver.modules) <= host.modules if host.asterisk_version else None,
-        listens_on=tuple(
-            f"{each.transport.value}:{each.port}" for each in host.listeners if each.driver == driver.channel_driver
-        ),
-        codecs_missing=tuple(missing),
-        rtp_from=first,
-        rtp_to=last,
-    )

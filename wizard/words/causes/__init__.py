@@ -26,7 +26,8 @@ CERTAINTIES: dict[Certainty, str] = {
 #: observation → how it is called on a page
 OBSERVATIONS: dict[str, str] = {
     "verdict": "Seen in Asterisk", "asterisk": "Asterisk", "driver_loaded": "Driver loaded", "protocol": "Protocol",
-    "log": "Asterisk's log", "listens_on": "Listens on", "screen_runs": "Screen “asterisk”", "cron_runs": "Cron runs",
+    "log": "Asterisk's log", "listens_on": "Listens on", "port_lost_to": "The port is held by",
+    "screen_runs": "Screen “asterisk”", "cron_runs": "Cron runs",
     "keepalive_in_cron": "Keepalive in cron", "generates_conf": "Generate conf files", "understood": "Held otherwise",
     "is_active_asterisk_server": "Active Asterisk server", "finding": "Found in the entry", "host": "Host",
     "dials": "The dialplan dials", "section": "The account is", "door": "OPTIONS", "asked": "Asked", "firewall": "Firewall",

@@ -148,7 +148,14 @@ def _trunk_dead(case: Case, failure: Failure) -> Certainty | None:
 def _unanswered(case: Case, failure: Failure) -> Certainty | None:
     """It left, and nobody answered before the time was over."""
     call = case.seen.call
-    if failure.code or failure.source != "call" or call is None or call.left is not True or failure.had_progress:
+    if (
+        failure.code
+        or failure.source != "call"
+        or call is None
+        or call.left is not True
+        or call.unheard
+        or failure.had_progress
+    ):
         return None
     return LIKELY if failure.cause in (None, 0, 18, 127) else None
 

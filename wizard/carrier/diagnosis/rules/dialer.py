@@ -47,8 +47,12 @@ def _driver_missing(case: Case) -> Sighting | None:
 def _port_taken(case: Case) -> Sighting | None:
     line = case.log_line(r"(failed|unable) to bind|address already in use|could not start transport|bind_addr")
     conditions = case.seen.preconditions
+    if case.is_up:
+        return None
+    if conditions is not None and conditions.port_lost_to:
+        return seen(PROVED, port_lost_to=conditions.port_lost_to, listens_on=", ".join(conditions.listens_on), log=line)
     # The log has no end: where the driver listens by now, somebody has mended it since.
-    if not line or case.is_up or (conditions is not None and conditions.listens_on):
+    if not line or (conditions is not None and conditions.listens_on):
         return None
     return seen(PROVED if conditions is not None else LIKELY, log=line)
 

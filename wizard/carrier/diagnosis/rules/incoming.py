@@ -17,7 +17,7 @@ def _plus(case: Case) -> Sighting | None:
 
 
 def _stranger(case: Case) -> Sighting | None:
-    line = case.log_line(r"no matching endpoint found|failed to authenticate.*invite|sending fake auth|no matching peer")
+    line = case.log_line(r"no matching endpoint found|failed to authenticate|sending fake auth|no matching peer")
     return seen(LIKELY, log=line) if line else None
 
 

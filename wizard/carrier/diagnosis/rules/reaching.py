@@ -62,20 +62,32 @@ def _door(trouble: str, certainty: Certainty = PROVED) -> Callable[[Case], Sight
     return sees
 
 
+def _is_unheard(case: Case) -> bool:
+    return case.seen.call is not None and case.seen.call.unheard
+
+
 def _firewall(case: Case) -> Sighting | None:
     firewall, door = case.seen.firewall, case.seen.door
-    if firewall is None or not firewall.signalling_blocked or case.is_fine:
+    if firewall is None or not firewall.signalling_blocked or (case.is_fine and not _is_unheard(case)):
         return None
     if door is not None and door.code:
         # It answered, so this rule is in nobody's way.
         return None
-    is_silent = case.seen.reason in _SILENT or (door is not None and door.trouble == "no_answer")
+    is_silent = case.seen.reason in _SILENT or (door is not None and door.trouble == "no_answer") or _is_unheard(case)
     return seen(
         PROVED if is_silent else LIKELY,
         firewall=firewall.kind,
         rules="; ".join(firewall.blocks),
         door=door.trouble if door else "",
     )
+
+
+def _answers_lost(case: Case) -> Sighting | None:
+    """Rules that nobody could read, or an Asterisk that listens elsewhere."""
+    if not _is_unheard(case) or _firewall(case):
+        return None
+    firewall = case.seen.firewall
+    return seen(PROVED, call="answered, and not heard by Asterisk", firewall=firewall.kind if firewall else "")
 
 
 def _options_ignored(case: Case) -> Sighting | None:
@@ -168,6 +180,7 @@ REACHING = (
     Rule("tls_failed", (42,), _door("tls"), 3),
     Rule("transport_missing", (42,), _door("unsupported"), 3),
     Rule("firewall_signalling", (3, 8), _firewall, 3),
+    Rule("answers_lost", (3, 8), _answers_lost, 3),
     Rule("options_ignored", (4,), _options_ignored, 3),
     Rule("only_asterisk_unanswered", (3, 27), _only_asterisk_unanswered),
     Rule("asked_too_often", (5,), _asked_too_often, 3),

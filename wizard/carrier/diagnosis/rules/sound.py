@@ -49,10 +49,12 @@ def _private_address(case: Case) -> Sighting | None:
 
 
 def _firewall(case: Case) -> Sighting | None:
-    firewall = case.seen.firewall
-    if firewall is None or not firewall.audio_blocked or _is_heard(case):
+    """Packets are counted outside the firewall: those that come there prove nothing."""
+    firewall, call = case.seen.firewall, _answered(case)
+    if firewall is None or not firewall.audio_blocked:
         return None
-    return seen(PROVED if _is_deaf(case) else LIKELY, firewall=firewall.kind, rules="; ".join(firewall.blocks))
+    came = f"{call.audio_in} packets came to the dialer" if call is not None and call.audio_in is not None else ""
+    return seen(PROVED if came else LIKELY, sound_in=came, firewall=firewall.kind, rules="; ".join(firewall.blocks))
 
 
 def _nothing_heard(case: Case) -> Sighting | None:
@@ -68,7 +70,7 @@ def _nothing_sent(case: Case) -> Sighting | None:
 
 
 def _no_translation(case: Case) -> Sighting | None:
-    line = case.log_line(r"no path to translate|unable to find a codec translation path")
+    line = case.log_line(r"no path to translate|unable to find a codec translation path|no format found to offer")
     return seen(PROVED, log=line) if line else None
 
 
@@ -77,6 +79,8 @@ def _codec_missing(case: Case) -> Sighting | None:
     if conditions is None or not conditions.codecs_missing or _is_heard(case):
         return None
     is_failing = case.call_failed or _is_deaf(case)
+    if case.is_fine and not is_failing:
+        return None
     return seen(LIKELY if is_failing else POSSIBLE, codecs_missing=", ".join(conditions.codecs_missing))
 
 
