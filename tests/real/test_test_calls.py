@@ -16,6 +16,10 @@ from tests.real.entries import until
 from tests.real.lab_trunks import dialplan, sip_trunk
 from tests.real.rows import add_carrier, rebuild
 from tests.real.trunks import chan_sip, pjsip
+from wizard.dialer.connection import Connection
+from wizard.dialer.debug_log import NAME, DebugLog
+from wizard.dialer.rows import carrier_of_row
+from wizard.dialer.target import DialerSecrets, DialerTarget, SshAuth
 
 
 def call(wizard: CommandLine, last_four: str = "0100", *options: str) -> Answered:
@@ -127,6 +131,72 @@ def test_over_tls_the_log_tells_and_the_ladder_is_absent(lab: Lab, wizard: Comma
     assert (done.status, done.document["dialstatus"], done.document["no_ladder"]) == (0, "ANSWER", "tls"), done.output
     assert done.document["ladder"] == []
     assert done.document["left"] is None
+
+
+def debug_logs(lab: Lab) -> list[str]:
+    return [path.name for path in (lab.dialer.root / "var/log/asterisk").glob(f"{NAME}*")]
+
+
+def _tls_trunk(lab: Lab, driver: str) -> None:
+    lab.dialer.control("enable-transports")
+    port = lab.settings.carrier_tls_port
+    if driver == "SIP":
+        account = chan_sip("acme", "credentials.carrier.test", "transport=tls", f"port={port}", account=PERCALL)
+        add_carrier(lab, "ACME", account_entry=account, dialplan_entry=dialplan("SIP/acme/${EXTEN:1}"))
+    else:
+        contact = f"sip:credentials.carrier.test:{port};transport=tls"
+        entry = pjsip("acme", contact, "transport=transport-tls", account=PERCALL)
+        add_carrier(lab, "ACME", protocol="PJSIP", account_entry=entry, dialplan_entry=dialplan("PJSIP/${EXTEN:1}@acme"))
+    rebuild(lab)
+    lab.dialer.asterisk("module reload res_pjsip.so")
+
+
+@pytest.mark.parametrize("driver", ["SIP", "PJSIP"])
+def test_over_tls_a_debug_log_gives_the_ladder_and_is_gone_afterwards(lab: Lab, wizard: CommandLine, driver: str) -> None:
+    _tls_trunk(lab, driver)
+
+    done = call(wizard, "0100", "--debug-log")
+
+    assert (done.status, done.document["no_ladder"], done.document["codes"][0]) == (0, None, 401), done.output
+    assert labels(done)[:2] == ["INVITE", "401 Unauthorized"]
+    assert {"200 OK", "ACK", "BYE"} <= set(labels(done))
+    assert {message["transport"] for message in done.document["messages"]} == {"TLS"}
+    assert "response=" not in json.dumps(done.document)
+    assert done.document["audio_out"] > 100
+    assert debug_logs(lab) == []
+    assert NAME not in lab.dialer.asterisk("logger show channels")
+    # A log of our own sees what the driver still says of a second call.
+    lab.dialer.asterisk("logger add channel test-sees verbose")
+    assert call(wizard).document["answered"]
+    said = lab.dialer.read("/var/log/asterisk/test-sees")
+    lab.dialer.asterisk("logger remove channel test-sees")
+    assert "Executing [912125550100@default:1]" in said
+    assert "INVITE sip:" not in said
+
+
+def test_a_debug_log_that_nobody_ends_is_ended_by_the_dialer(lab: Lab, wizard: CommandLine) -> None:
+    """The wizard, its machine or the connection may die during the call."""
+    _tls_trunk(lab, "SIP")
+    carrier = carrier_of_row(lab.dialer.query("SELECT * FROM vicidial_server_carriers WHERE carrier_id='ACME'")[0])
+    # The dialer's key comes to be known.
+    assert wizard("status", "ACME", "--dialer", wizard.address, *wizard.access).document
+    target = DialerTarget(lab.dialer.address, port=lab.settings.ssh_port, auth=SshAuth.KEY, key_path=str(lab.key))
+    with Connection(wizard.workspace.host_keys.with_key(target), DialerSecrets()) as connection:
+        assert DebugLog(connection).start([carrier], [lab.carriers["credentials"].address], seconds=2)
+        assert debug_logs(lab) != []
+
+    assert until(lambda: debug_logs(lab) == [], 15)
+    assert NAME not in lab.dialer.asterisk("logger show channels")
+
+
+def test_a_debug_log_is_refused_where_packets_tell_everything(lab: Lab, wizard: CommandLine) -> None:
+    sip_trunk(lab, host=lab.carriers["ip"].address)
+    rebuild(lab)
+
+    done = call(wizard, "0100", "--debug-log")
+
+    assert [each["code"] for each in done.document["findings"]] == ["debug_log_not_needed"]
+    assert lab.carriers["ip"].calls() == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from wizard.instance import instance_folder
 from wizard.service.calls import TestCall
 from wizard.service.proofs import CallAsked, ProofOn, begin_test_calls
 from wizard.service.workspace import open_workspace
-from wizard.words.calls import NO_LADDER, call_facts, call_headline, ladder_lines
+from wizard.words.calls import DEBUG_LOG_WARNING, NO_LADDER, call_facts, call_headline, ladder_lines
 from wizard.words.causes import cause_json, causes_text
 
 from .dialer_options import Access, access_options, choose_dialer
@@ -24,11 +24,25 @@ from .output import Exit, as_json, errors_reported, print_json, signals_as_inter
 @click.argument("number")
 @dialer_option
 @click.option("--caller-id", default="", metavar="N", help="A number that you own; an active campaign's otherwise.")
+@click.option(
+    "--debug-log",
+    is_flag=True,
+    help="Over TLS: a ladder from Asterisk's own debug output, which is on for as long as the call lasts.",
+)
 @click.option("--each-leg", is_flag=True, help="Then once more through each backup carrier's own entry.")
 @access_options
 @as_json
 @errors_reported
-def test_call(carrier_id: str, number: str, dialer: str, caller_id: str, each_leg: bool, access: Access, as_json: bool) -> None:
+def test_call(
+    carrier_id: str,
+    number: str,
+    dialer: str,
+    caller_id: str,
+    each_leg: bool,
+    debug_log: bool,
+    access: Access,
+    as_json: bool,
+) -> None:
     """Ring NUMBER, your own phone, once through a carrier, and tell what the carrier answered. It may charge for it.
 
     It rings for at most 30 seconds, and who answers hears a tone for 8 seconds.
@@ -36,7 +50,9 @@ def test_call(carrier_id: str, number: str, dialer: str, caller_id: str, each_le
     workspace = open_workspace(instance_folder())
     chosen = choose_dialer(workspace, dialer, access)
     on = ProofOn(workspace, chosen.connect, chosen.target, chosen.name, chosen.dialer_id)
-    job = begin_test_calls(on, CallAsked(carrier_id, number, caller_id, each_leg))
+    job = begin_test_calls(on, CallAsked(carrier_id, number, caller_id, each_leg, debug_log))
+    if debug_log:
+        click.echo(DEBUG_LOG_WARNING, err=True)
     with signals_as_interrupts():
         calls = job.make()
     if as_json:

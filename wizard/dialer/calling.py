@@ -6,21 +6,16 @@ Asterisk itself ends it in any case: the call file has limits, should the wizard
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from wizard.carrier.answers import Transport
 from wizard.carrier.diagnosis.observations import CallSeen
-from wizard.carrier.model import Carrier, Protocol
-from wizard.carrier.signalling.ladder import Ladder, OwnCall, call_messages, ladder_of
-from wizard.carrier.signalling.packets import put_together
-from wizard.carrier.traffic import traffic_of
+from wizard.carrier.model import Carrier
+from wizard.carrier.signalling.ladder import Ladder, OwnCall, ladder_of
 
 from .call_log import call_identifier, lines_of_call
-from .capture import Capture
 from .carrier_addresses import addresses_of
 from .connection import Connection
+from .ears import Ears
 from .pace import Clock
 from .protocol import Operation, asterisk, clock, printed, sql, table_of
 
@@ -48,13 +43,17 @@ class CallOrder:
     context: str
     carriers: tuple[Carrier, ...]
     trunk: str = ""
+    #: where the call's packets are encrypted, have the driver write what it says into a log, for as long as the call lasts
+    debug_log: bool = False
     ring_seconds: int = RING_SECONDS
     talk_seconds: int = TALK_SECONDS
 
 
 @dataclass(frozen=True)
 class CallResult:
-    """``no_ladder``: why no packets were seen: ``iax2``, ``tls``, ``no_root``, ``no_address``, "" where they were."""
+    """``no_ladder``: why no messages were seen: ``iax2``, ``tls``, ``no_root``, ``no_address``, ``no_debug_log`` (this Asterisk
+    keeps no such log), "" where they were.
+    """
 
     seen: CallSeen
     ladder: Ladder
@@ -69,18 +68,25 @@ def place_call(connection: Connection, order: CallOrder, pace: Clock) -> CallRes
     [now] = connection.ask([clock()])
     at = float(now.values[0] or 0)
     code = f"V{int(at) % 10**9:09}{0:010}"
-    capture = Capture()
+    own = OwnCall(code, order.number, at - 0.5)
     hosts = addresses_of(connection, order.carriers)
-    no_ladder = _blind(order.carriers) or ("" if hosts else "no_address")
-    if not no_ladder:
-        no_ladder = "no_root" if capture.start(connection, hosts) else ""
-    call = _Call(connection, order, code, OwnCall(code, order.number, at - 0.5), capture, pace, hears=not no_ladder)
+    ears = Ears(connection, own, hosts, pace)
     try:
-        connection.ask([Operation("call", (code, _call_file(order, code, connection)))])[0].result("call")
-        call.follow()
+        no_ladder = ears.open(order.carriers, debug_seconds=2 * _longest(order) if order.debug_log else 0)
+        call = _Call(connection, order, code, ears, pace)
+        try:
+            connection.ask([Operation("call", (code, _call_file(order, code, connection)))])[0].result("call")
+            call.follow()
+        finally:
+            call.hang_up()
+        return CallResult(call.seen(), call.ladder, no_ladder)
     finally:
-        call.hang_up()
-    return CallResult(call.seen(), call.ladder, no_ladder)
+        ears.close()
+
+
+def _longest(order: CallOrder) -> int:
+    """Seconds after which a call is over in any case."""
+    return order.ring_seconds + order.talk_seconds + 2 * _MARGIN_SECONDS
 
 
 def _call_file(order: CallOrder, code: str, connection: Connection) -> str:
@@ -95,20 +101,10 @@ def _call_file(order: CallOrder, code: str, connection: Connection) -> str:
     )
 
 
-def _blind(carriers: Sequence[Carrier]) -> str:
-    """Why the packets of these carriers tell nothing."""
-    if all(carrier.protocol is Protocol.IAX2 for carrier in carriers):
-        return "iax2"
-    return "tls" if any(traffic_of(carrier).transport is Transport.TLS for carrier in carriers) else ""
-
-
 class _Call:
-    def __init__(
-        self, connection: Connection, order: CallOrder, code: str, own: OwnCall, capture: Capture, pace: Clock, *, hears: bool
-    ) -> None:
-        self._connection, self._order, self._code, self._own = connection, order, code, own
-        self._capture, self._pace, self._hears = capture, pace, hears
-        self._carrier = frozenset(capture.hosts)
+    def __init__(self, connection: Connection, order: CallOrder, code: str, ears: Ears, pace: Clock) -> None:
+        self._connection, self._order, self._code = connection, order, code
+        self._ears, self._pace = ears, pace
         self.ladder = Ladder()
         self._seen = CallSeen(order.number, order.caller_id, answered=False, seconds=0.0, trunk=order.trunk)
         self._ended = False
@@ -118,7 +114,7 @@ class _Call:
     def follow(self) -> None:
         """Until nobody is there any more; somebody who answered hears the tone for a while."""
         began = self._pace.now()
-        limit = self._order.ring_seconds + self._order.talk_seconds + 2 * _MARGIN_SECONDS
+        limit = _longest(self._order)
         answered_at: float | None = None
         has_begun = False
         while (passed := self._pace.now() - began) < limit:
@@ -161,28 +157,17 @@ class _Call:
             sip_reason=self.ladder.reason or row.get("sip_hangup_reason") or "",
             log_lines=lines_of_call(self._connection, self._identifier, self._order.number),
         )
-        if not self._hears:
+        if not self._ears.hear_messages:
             return seen
         near, far = self.ladder.audio_near, self.ladder.audio_far
-        return replace(
-            seen,
-            left=bool(seen.messages),
-            audio_in=self._capture.audio_to(near) if near else 0,
-            audio_out=self._capture.audio_to(far) if far else 0,
-        )
+        return replace(seen, left=bool(seen.messages), audio_in=self._ears.audio_to(near), audio_out=self._ears.audio_to(far))
 
     def _look(self, seconds: float) -> None:
-        if not self._hears:
-            self._pace.sleep(seconds)
-            return
-        self._capture.hear(self._connection, seconds)
-        messages = call_messages(put_together(self._capture.packets), self._own, self._carrier)
-        self.ladder = ladder_of(messages)
-        self._seen = replace(self._seen, messages=tuple(messages))
-        media = self.ladder.audio_far
-        # Many carriers have their audio come from elsewhere.
-        if media and media.host not in self._capture.hosts and re.fullmatch(r"\d+(\.\d+){3}", media.host):
-            self._capture.start(self._connection, [media.host])
+        messages = self._ears.listen(seconds)
+        if self._ears.hear_messages:
+            self.ladder = ladder_of(messages)
+            self._seen = replace(self._seen, messages=tuple(messages))
+            self._ears.follow_sound(self.ladder.audio_far)
 
     def _channels(self) -> list[list[str]]:
         [reply] = self._connection.ask([asterisk("core show channels concise")], stop_at_error=False)

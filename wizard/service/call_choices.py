@@ -12,6 +12,7 @@ from wizard.carrier.simulation.owners import written_carriers
 from wizard.carrier.simulation.paths import call_path
 from wizard.carrier.simulation.previewing import entry_dialplan
 from wizard.carrier.simulation.sending import caller_id_of
+from wizard.dialer.ears import is_encrypted
 from wizard.dialer.gathering import gather_facts
 from wizard.dialer.live import about_live
 from wizard.errors import NotFoundError
@@ -28,6 +29,8 @@ class CallChoices:
     caller_ids: tuple[str, ...]
     backups: tuple[str, ...]
     live: tuple[Finding, ...]
+    #: over TLS there is no ladder but from the driver's own debug output
+    is_encrypted: bool = False
 
 
 def call_choices(connect: Connect, carrier_id: str) -> CallChoices:
@@ -47,6 +50,7 @@ def call_choices(connect: Connect, carrier_id: str) -> CallChoices:
         tuple(dict.fromkeys(filter(None, used))),
         _backups(carrier, written_carriers(facts.database.carriers, facts.server_ip)),
         tuple(about_live(facts.database.live)),
+        is_encrypted(carrier),
     )
 
 

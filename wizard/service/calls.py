@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.carrier.diagnosis.cause import Cause
 from wizard.carrier.dialing.own_phone import trouble_with
@@ -17,6 +17,7 @@ from wizard.dialer.calling import CallOrder, CallResult, place_call
 from wizard.dialer.connection import Connection
 from wizard.dialer.database_lock import lock_database
 from wizard.dialer.dialplan import LoadedDialplan, read_loaded_dialplan
+from wizard.dialer.ears import encrypted_among
 from wizard.dialer.facts import DialerFacts
 from wizard.dialer.gathering import gather_facts
 from wizard.dialer.pace import Clock
@@ -55,8 +56,11 @@ def make_test_calls(
     caller_id: str = "",
     *,
     each_leg: bool = False,
+    debug_log: bool = False,
 ) -> list[TestCall]:
     """Call a phone through a carrier and, with ``each_leg``, then through each of its backups' own entries.
+
+    ``debug_log``: over TLS, have the driver write what it says, for as long as each call lasts (wizard/dialer/debug_log.py).
 
     :raises RefusedError: this number is not to be called, nobody's caller ID is known, or the entry doesn't take the number
     :raises NotFoundError: the dialer has no such carrier
@@ -68,6 +72,10 @@ def make_test_calls(
             facts = gather_facts(connection)
             loaded = read_loaded_dialplan(connection, facts.ext_context)
             orders = _orders(facts, loaded, carrier_id, typed, caller_id, each_leg=each_leg)
+            if debug_log:
+                orders = [(each, replace(order, debug_log=True)) for each, order in orders]
+                if not any(encrypted_among(order.carriers) for _, order in orders):
+                    raise RefusedError([error("debug_log_not_needed", "debug_log")])
             lock_database(connection)
             results = [(carrier, order, place_call(connection, order, Clock())) for carrier, order in orders]
             return [

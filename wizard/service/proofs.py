@@ -45,6 +45,8 @@ class CallAsked:
     number: str
     caller_id: str = ""
     each_leg: bool = False
+    #: over TLS, have the driver write what it says for as long as the call lasts
+    debug_log: bool = False
     #: the carrier that campaigns are to leave, where a switch asked for the call
     switch_from: str = ""
 
@@ -105,7 +107,14 @@ def begin_test_calls(on: ProofOn, asked: CallAsked, proof_id: str | None = None)
 
     def call() -> list[TestCall]:
         return make_test_calls(
-            on.workspace, on.connect, on.target, asked.carrier_id, asked.number, asked.caller_id, each_leg=asked.each_leg
+            on.workspace,
+            on.connect,
+            on.target,
+            asked.carrier_id,
+            asked.number,
+            asked.caller_id,
+            each_leg=asked.each_leg,
+            debug_log=asked.debug_log,
         )
 
     return ProofJob(on.workspace.proofs, proof, call, _of_calls)

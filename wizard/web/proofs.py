@@ -24,7 +24,7 @@ from wizard.service.proofs import CallAsked, ProofJob, ProofOn, begin_check, beg
 from wizard.store.database import new_id
 from wizard.store.dialers import SavedDialer
 from wizard.store.proofs import Proof, ProofKind
-from wizard.words.calls import NO_LADDER, call_facts, call_headline
+from wizard.words.calls import DEBUG_LOG_WARNING, NO_LADDER, call_facts, call_headline
 from wizard.words.errors import Words, error_words, words_for
 from wizard.words.findings import sentence
 from wizard.words.proofs import (
@@ -120,6 +120,7 @@ class CallPage(Page):
     switch_from: str = ""
     number: str = ""
     caller_id: str = ""
+    debug_log_warning: str = DEBUG_LOG_WARNING
     about: str = NOT_FOR_THIS
     inactive: str = NO_ACTIVE
     wrong: str = ""
@@ -171,6 +172,7 @@ def call(dialer_id: str, carrier_id: str) -> ResponseReturnValue:
         request.form.get("number", "").strip(),
         request.form.get("caller_id", "").strip(),
         each_leg=request.form.get("each_leg") == "y",
+        debug_log=request.form.get("debug_log") == "y",
         switch_from=request.form.get("switch_from", ""),
     )
     if not asked.number:

@@ -9,7 +9,8 @@ from wizard.carrier.signalling.ladder import Ladder, Step
 
 NO_LADDER: dict[str, str] = {
     "iax2": "There is no ladder of this call: the carrier speaks IAX2, which has no SIP messages. What is said here is from VICIdial's own carrier log.",
-    "tls": "There is no ladder of this call: its signalling is encrypted (TLS), so its packets tell nothing. What is said here is from VICIdial's own carrier log.",
+    "tls": "There is no ladder of this call: its signalling is encrypted (TLS), so its packets tell nothing. What is said here is from VICIdial's own carrier log. Asterisk's own debug output would tell more (on the command line: --debug-log).",
+    "no_debug_log": "There is no ladder of this call: its signalling is encrypted (TLS), and this Asterisk is too old to write its debug output into a log of its own.",
     "no_root": "There is no ladder of this call: only root may see packets on the dialer. What is said here is from VICIdial's own carrier log.",
     "no_address": "There is no ladder of this call: the dialer found no address of this carrier's. What is said here is from VICIdial's own carrier log.",
 }
@@ -38,9 +39,17 @@ CALL_FINDINGS: dict[str, str] = {
     "call_number_premium": "Calls to this number cost extra. Give a phone of your own.",
     "call_number_invalid": "No phone can have this number. Write it as people do: 212 555 0100, or +44 20 7946 0000.",
     "call_not_taken": "The dialplan that Asterisk has loaded leads this number to “{carrier}” by none of its prefixes. Look with simulate where it goes.",
+    "debug_log_not_needed": "This call's signalling is not encrypted: its packets tell everything, without a debug log.",
     "call_caller_id_missing": "No active campaign has a caller ID. Give one that you own.",
     "call_caller_id_wrong": "A caller ID has 7 to 15 digits.",
 }
+
+#: what a debug log means, before it is switched on
+DEBUG_LOG_WARNING = (
+    "While the call lasts, Asterisk writes every SIP message to and from this carrier's address, those of live calls too, into a log"
+    " of the wizard's, and on its console, which VICIdial keeps in its screen log. Digests of your password are among them, the"
+    " password itself is not. It is switched off, and the wizard's log deleted, when the call has ended, whatever happens."
+)
 
 
 def call_headline(carrier_id: str, call: CallSeen) -> str:
@@ -104,4 +113,6 @@ def ladder_lines(ladder: Ladder) -> Iterator[str]:
 
 
 def _place(address: Address | None) -> str:
-    return f"{address.host}:{address.port}" if address else ""
+    if address is None:
+        return ""
+    return f"{address.host}:{address.port}" if address.port else address.host
