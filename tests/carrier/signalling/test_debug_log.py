@@ -25,7 +25,7 @@ Content-Length: 0
 <------------->
 [2026-11-24 13:38:27.635] VERBOSE[195] chan_sip.c: --- (8 headers 0 lines) ---
 """
-PJSIP = """[Nov 24 23:59:59] VERBOSE[3] res_pjsip_logger.c: <--- Transmitting SIP request (77 bytes) to TLS:203.0.113.5:5061 --->
+PJSIP = """[Nov 24 23:59:59] VERBOSE[3] x.c: <--- Transmitting SIP request (77 bytes) to TLS:203.0.113.5:5061 --->
 INVITE sip:12125550100@203.0.113.5 SIP/2.0\r
 Content-Length: 0\r
 \r
