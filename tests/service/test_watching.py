@@ -46,6 +46,22 @@ def test_a_carrier_that_goes_down_is_told_once_and_again_when_it_is_back(stage: 
     assert states(stage, saved, "ACME") == [WatchState.UP, WatchState.DOWN, WatchState.UP]
 
 
+def test_carriers_that_go_down_together_are_one_message(stage: Stage) -> None:
+    _, fake = stage.add("main")
+    for name in ("ACME", "BETA", "GAMMA"):
+        put(fake, carrier(name))
+    stage.tell()
+    stage.pass_time(300)
+    fake.peer_status = "UNREACHABLE"
+    stage.pass_time(1800)
+
+    assert stage.titles() == ["3 down on main: ACME, BETA, GAMMA"]
+    [message] = stage.told
+    assert [line for line in message.body.splitlines() if line.endswith(" is down on main")] == [
+        f"{name} is down on main" for name in ("ACME", "BETA", "GAMMA")
+    ]
+
+
 def test_a_message_says_who_where_why_since_when_and_what_next(stage: Stage) -> None:
     saved, fake = stage.add("main")
     put(fake, carrier("ACME"))

@@ -99,6 +99,10 @@ def reason_words(state: WatchState, reason: str, details: Mapping[str, str] | No
     return words.happened if details else f"{words.title}."
 
 
+#: of carriers in one title
+_MOST_NAMES = 5
+
+
 def event_title(event: Event) -> str:
     """``ACME is down on main``; a dialer's own is another thing than its carriers'."""
     if event.carrier_id:
@@ -131,6 +135,25 @@ def event_body(event: Event, link: str) -> str:
     if link:
         lines.append(f"{link.rstrip('/')}/dialers/{event.dialer_id}#watch")
     return "\n".join(lines)
+
+
+def events_title(events: Sequence[Event]) -> str:
+    """Of what is told at once: ``3 down, 1 up again on main: ACME, OTHER, LAST, MORE``."""
+    if len(events) == 1:
+        return event_title(events[0])
+    down, up = sum(not each.is_up for each in events), sum(each.is_up for each in events)
+    counts = [f"{down} down" if down else "", f"{up} up again" if up else ""]
+    dialers = ", ".join(dict.fromkeys(each.dialer_name for each in events))
+    names = list(dict.fromkeys(each.carrier_id or each.dialer_name for each in events))
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(filter(None, counts))} on {dialers}: {', '.join(names[:_MOST_NAMES])}{more}"
+
+
+def events_body(events: Sequence[Event], link: str) -> str:
+    """One after the other, each under its own title."""
+    if len(events) == 1:
+        return event_body(events[0], link)
+    return "\n\n".join(f"{event_title(each)}\n{event_body(each, link)}" for each in events)
 
 
 def problem_words(problem: str) -> str:
