@@ -189,6 +189,17 @@ def test_a_debug_log_that_nobody_ends_is_ended_by_the_dialer(lab: Lab, wizard: C
     assert NAME not in lab.dialer.asterisk("logger show channels")
 
 
+def test_a_carrier_that_takes_no_number_is_told_with_the_reason(lab: Lab, wizard: CommandLine) -> None:
+    sip_trunk(lab, host=lab.carriers["ip"].address)
+    lab.dialer.query("UPDATE vicidial_server_carriers SET active='N' WHERE carrier_id='ACME'")
+
+    done = call(wizard)
+
+    assert [each["code"] for each in done.document["findings"]] == ["call_not_taken", "call_because"]
+    assert "switched off in VICIdial" in done.document["findings"][1]["message"]
+    assert done.status == 2
+
+
 def test_a_debug_log_is_refused_where_packets_tell_everything(lab: Lab, wizard: CommandLine) -> None:
     sip_trunk(lab, host=lab.carriers["ip"].address)
     rebuild(lab)

@@ -168,3 +168,14 @@ class TestEveryServer:
         undone = wait_for_end(browser, browser.post(f"{page.url}/rollback").url)
         assert "put back as it was" in undone.words
         assert [row[:3] for row in undone.rows] == [("10.0.0.2", "picked up", "Not verified")]
+
+
+def test_an_install_that_shall_open_the_firewall_is_refused_where_nobody_can_read_its_rules(browser: Browser) -> None:
+    """The dialer in memory has no firewall's tools at all; what opens is tried on real ones."""
+    draft = with_dialer(browser)
+    answer_everything(browser, draft)
+
+    done = install(browser, draft, open_firewall="y")
+
+    assert "firewall" in done.words
+    assert "Nothing was changed" in done.words or "nothing was changed" in done.words

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from wizard.carrier.diagnosis.cause import Cause
 from wizard.carrier.dialing.own_phone import trouble_with
 from wizard.carrier.entry_mark import entry_mark
-from wizard.carrier.findings import error
+from wizard.carrier.findings import Finding, error
 from wizard.carrier.model import Carrier
 from wizard.carrier.simulation.owners import written_carriers
 from wizard.carrier.simulation.paths import CallPath, call_path
@@ -23,6 +24,7 @@ from wizard.dialer.gathering import gather_facts
 from wizard.dialer.pace import Clock
 from wizard.dialer.target import DialerTarget
 from wizard.errors import NotFoundError, RefusedError
+from wizard.words.causes import CAUSES
 
 from .diagnosis import advertised_to, far_addresses, see_carrier
 from .dialers import Connect
@@ -71,7 +73,10 @@ def make_test_calls(
         with connect() as connection:
             facts = gather_facts(connection)
             loaded = read_loaded_dialplan(connection, facts.ext_context)
-            orders = _orders(facts, loaded, carrier_id, typed, caller_id, each_leg=each_leg)
+            try:
+                orders = _orders(facts, loaded, carrier_id, typed, caller_id, each_leg=each_leg)
+            except RefusedError as refused:
+                raise RefusedError([*refused.findings, *_because(connection, facts, loaded, refused)]) from None
             if debug_log:
                 orders = [(each, replace(order, debug_log=True)) for each, order in orders]
                 if not any(encrypted_among(order.carriers) for _, order in orders):
@@ -90,6 +95,16 @@ def make_test_calls(
             ]
     finally:
         lock.release()
+
+
+def _because(connection: Connection, facts: DialerFacts, loaded: LoadedDialplan, refused: RefusedError) -> Iterator[Finding]:
+    """Why an entry doesn't take the number, where a look at the carrier tells: it is switched off, say, or not loaded."""
+    unable = {str(each.values["carrier"]) for each in refused.findings if each.code == "call_not_taken"}
+    for carrier in facts.database.carriers:
+        if carrier.carrier_id in unable:
+            for cause in see_carrier(connection, facts, carrier, loaded).causes[:1]:
+                words = CAUSES[cause.code]
+                yield error("call_because", "number", happened=words.happened, next=words.try_next)
 
 
 def _causes(

@@ -143,9 +143,13 @@ def install(draft_id: str) -> ResponseReturnValue:
         if (revision_sent(), request.form.get("dialer_id")) != (draft.revision, dialer.id):
             raise ChangedMeanwhileError
         connect = own.connect_to(dialer)
-        keep = request.form.get("keep") == "y"
-        wait = current_app.config["WAIT_SECONDS"]
-        plan = InstallPlan(draft.answers, wait_seconds=wait, keep=keep, replaces=_is_replacing())
+        plan = InstallPlan(
+            draft.answers,
+            wait_seconds=current_app.config["WAIT_SECONDS"],
+            keep=request.form.get("keep") == "y",
+            replaces=_is_replacing(),
+            open_firewall=request.form.get("open_firewall") == "y",
+        )
         first = [
             BackupPlan(replace(plan, answers=each.answers, keep=False, replaces=False), each.id)
             for each in backup_drafts(draft)

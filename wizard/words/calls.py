@@ -39,6 +39,7 @@ CALL_FINDINGS: dict[str, str] = {
     "call_number_premium": "Calls to this number cost extra. Give a phone of your own.",
     "call_number_invalid": "No phone can have this number. Write it as people do: 212 555 0100, or +44 20 7946 0000.",
     "call_not_taken": "The dialplan that Asterisk has loaded leads this number to “{carrier}” by none of its prefixes. Look with simulate where it goes.",
+    "call_because": "{happened} {next}",
     "debug_log_not_needed": "This call's signalling is not encrypted: its packets tell everything, without a debug log.",
     "call_caller_id_missing": "No active campaign has a caller ID. Give one that you own.",
     "call_caller_id_wrong": "A caller ID has 7 to 15 digits.",
