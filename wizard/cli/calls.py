@@ -51,7 +51,8 @@ def test_call(
     workspace = open_workspace(instance_folder())
     chosen = choose_dialer(workspace, dialer, access)
     on = ProofOn(workspace, chosen.connect, chosen.target, chosen.name, chosen.dialer_id)
-    job = begin_test_calls(on, CallAsked(carrier_id, number, caller_id, each_leg, debug_log), tell=None if as_json else say_stage)
+    asked = CallAsked(carrier_id, number, caller_id, each_leg, debug_log)
+    job = begin_test_calls(on, asked, tell=None if as_json else say_stage)
     if debug_log:
         click.echo(DEBUG_LOG_WARNING, err=True)
     with signals_as_interrupts():
