@@ -61,6 +61,12 @@ def test_the_readme_names_targets_and_files_that_exist() -> None:
         assert (ROOT / link).exists(), link
 
 
+def test_links_of_the_diagnoses_lead_somewhere() -> None:
+    for path in (ROOT / "docs/diagnoses").glob("*.md"):
+        for link in re.findall(r"\]\(((?!https?:)[^)#]+)", path.read_text()):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
 def test_links_between_the_docs_lead_somewhere() -> None:
     for name, text in DOCS.items():
         for link in re.findall(r"\]\(((?!https?:)[^)#]+)", text):

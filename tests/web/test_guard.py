@@ -18,6 +18,8 @@ URLS = {
     "/carriers": {"GET"},
     "/carriers/<preset_id>": {"GET"},
     "/carriers/<preset_id>/begin": {"POST"},
+    "/diagnoses": {"GET"},
+    "/diagnoses/<code>": {"GET"},
     "/drafts": {"POST"},
     "/drafts/<draft_id>": {"GET"},
     "/drafts/<draft_id>/delete": {"POST"},

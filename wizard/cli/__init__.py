@@ -11,6 +11,9 @@ from typing import Any
 import click
 
 import wizard
+from wizard.words.command_line import EXAMPLES, GROUPS
+
+from .groups import Suggesting
 
 #: command → (module, attribute)
 _COMMANDS = {
@@ -34,10 +37,13 @@ _COMMANDS = {
     "history": ("wizard.cli.installs", "history"),
     "rates": ("wizard.cli.rates", "rates"),
     "watch": ("wizard.cli.watch_targets", "watch"),
+    "explain": ("wizard.cli.explaining", "explain"),
+    "backup": ("wizard.cli.backing_up", "backup"),
+    "completion": ("wizard.cli.completion", "completion"),
 }
 
 
-class _Lazily(click.Group):
+class _Lazily(Suggesting):
     """Imports a command when somebody wants it, so that ``render`` doesn't wait for SSH and Flask."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -48,7 +54,15 @@ class _Lazily(click.Group):
             return None
         module, attribute = _COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
+        add_examples(command, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """By what somebody wants to do, each with one whole line."""
+        for heading, names in GROUPS.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(heading):
+                formatter.write_dl([(name, command.get_short_help_str(200)) for name, command in commands if command])
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **options: Any) -> Any:
         """As click does it; but who asks for one JSON document gets one, even where the question was wrong."""
@@ -62,6 +76,17 @@ class _Lazily(click.Group):
         except click.Abort:
             click.echo(json.dumps({"error": {"code": "stopped", "message": "Stopped."}}))
             sys.exit(1)
+
+
+def add_examples(command: click.Command, name: str) -> None:
+    """What somebody types, below the options, for a command and those that it has."""
+    lines = EXAMPLES.get(name, ())
+    if lines:
+        # \b keeps click from filling the lines of a paragraph.
+        command.epilog = "\n".join(["\b", "Examples:", *(f"  carrier-wizard {line}" for line in lines)])
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            add_examples(subcommand, f"{name} {subcommand.name}")
 
 
 @click.group(cls=_Lazily, context_settings={"help_option_names": ["-h", "--help"]})

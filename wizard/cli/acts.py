@@ -12,6 +12,7 @@ from wizard.service.planning import plan_run
 from wizard.service.recovery import find_interrupted, recover, recoverable
 from wizard.service.workspace import open_workspace
 
+from .completing import complete_carrier, complete_dialer
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_of, dialer_option, wait_option
 from .output import (
@@ -35,7 +36,7 @@ _HELP = {
 
 def _command(act: Act) -> click.Command:
     @click.command(name=act.value, help=f"{_HELP[act]} What went wrong, and `rollback`, put it back as it was.")
-    @click.argument("carrier_id")
+    @click.argument("carrier_id", shell_complete=complete_carrier)
     @dialer_option
     @wait_option
     @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
@@ -74,7 +75,7 @@ deactivate, activate, delete = (_command(act) for act in (Act.DEACTIVATE, Act.AC
 
 
 @click.command(name="recover")
-@click.option("--dialer", metavar="D", help="Only those of one dialer.")
+@click.option("--dialer", metavar="D", shell_complete=complete_dialer, help="Only those of one dialer.")
 @access_options
 @as_json
 @errors_reported

@@ -18,13 +18,14 @@ from wizard.service.workspace import open_workspace
 from wizard.words.adopting import file_heading
 from wizard.words.findings import finding_json
 
+from .completing import complete_carrier
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_option
 from .output import Exit, as_json, errors_reported, print_findings, print_json
 
 
 @click.command()
-@click.argument("carrier_id")
+@click.argument("carrier_id", shell_complete=complete_carrier)
 @dialer_option
 @click.option("--with-secret", is_flag=True, help="Write the password, and the values of headers, too.")
 @click.option("--output", metavar="FILE", help="Write the answers to a new file rather than to standard output.")

@@ -18,9 +18,11 @@ from wizard.errors import RefusedError
 from wizard.secret import Secret
 from wizard.service.presets import fill_from_preset
 
+from .completing import complete_file
+
 #: characters of an answers file
 _MOST = 1_000_000
-answers_argument = click.argument("answers", metavar="ANSWERS")
+answers_argument = click.argument("answers", metavar="ANSWERS", shell_complete=complete_file)
 secret_option = click.option("--secret-env", metavar="NAME", help="Environment variable that holds the carrier's password.")
 
 

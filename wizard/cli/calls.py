@@ -14,13 +14,14 @@ from wizard.service.workspace import open_workspace
 from wizard.words.calls import DEBUG_LOG_WARNING, NO_LADDER, call_facts, call_headline, ladder_lines
 from wizard.words.causes import cause_json, causes_text
 
+from .completing import complete_carrier
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_option
-from .output import Exit, as_json, errors_reported, print_json, signals_as_interrupts
+from .output import Exit, Tone, as_json, errors_reported, painted, print_causes, print_json, say_stage, signals_as_interrupts
 
 
 @click.command(name="test-call")
-@click.argument("carrier_id")
+@click.argument("carrier_id", shell_complete=complete_carrier)
 @click.argument("number")
 @dialer_option
 @click.option("--caller-id", default="", metavar="N", help="A number that you own; an active campaign's otherwise.")
@@ -50,7 +51,8 @@ def test_call(
     workspace = open_workspace(instance_folder())
     chosen = choose_dialer(workspace, dialer, access)
     on = ProofOn(workspace, chosen.connect, chosen.target, chosen.name, chosen.dialer_id)
-    job = begin_test_calls(on, CallAsked(carrier_id, number, caller_id, each_leg, debug_log))
+    asked = CallAsked(carrier_id, number, caller_id, each_leg, debug_log)
+    job = begin_test_calls(on, asked, tell=None if as_json else say_stage)
     if debug_log:
         click.echo(DEBUG_LOG_WARNING, err=True)
     with signals_as_interrupts():
@@ -94,13 +96,12 @@ def call_document(call: TestCall) -> dict[str, Any]:
 
 def _print(call: TestCall) -> None:
     result = call.result
-    click.echo(call_headline(call.carrier_id, result.seen))
+    click.echo(painted(call_headline(call.carrier_id, result.seen), Tone.GOOD if result.seen.answered else Tone.WRONG))
     for label, value in call_facts(result.seen, result.ladder):
         click.echo(f"  {label + ':':26}{value}")
     for line in ladder_lines(result.ladder):
         click.echo(f"  {line}")
     if result.no_ladder:
         click.echo(NO_LADDER[result.no_ladder])
-    for line in causes_text(call.causes):
-        click.echo(line)
+    print_causes(causes_text(call.causes))
     click.echo("")

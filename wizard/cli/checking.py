@@ -20,7 +20,7 @@ from wizard.words.outlook import told
 from .answers_file import answers_argument, load_answers, secret_option
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_option
-from .output import Exit, as_json, errors_reported, print_findings, print_json
+from .output import Exit, Tone, as_json, errors_reported, painted, print_causes, print_findings, print_json, say_stage
 
 #: what was seen, as the document has it
 _SEEN = ("host_addresses", "door", "sign_in", "advertised", "firewall", "preconditions")
@@ -45,7 +45,7 @@ def check(answers: str, dialer: str, secret_env: str | None, replace: bool, acce
     workspace = open_workspace(instance_folder())
     chosen = choose_dialer(workspace, dialer, access)
     on = ProofOn(workspace, chosen.connect, chosen.target, chosen.name, chosen.dialer_id)
-    job = begin_check(on, read, replaces=replace)
+    job = begin_check(on, read, replaces=replace, tell=None if as_json else say_stage)
     checked = job.make()
     if as_json:
         print_json(check_json(checked))
@@ -71,6 +71,6 @@ def _print(checked: Checked) -> None:
     print_findings(checked.findings)
     for subject, sentence in told(checked.seen):
         click.echo(f"{subject}: {sentence}")
-    for line in causes_text(checked.causes):
-        click.echo(line)
-    click.echo("Nothing stands in the way." if checked.is_clear else "Something stands in the way: see the errors above.")
+    print_causes(causes_text(checked.causes))
+    said = "Nothing stands in the way." if checked.is_clear else "Something stands in the way: see the errors above."
+    click.echo(painted(said, Tone.GOOD if checked.is_clear else Tone.WRONG))

@@ -17,6 +17,7 @@ from wizard.service.dialers import Connect, connector
 from wizard.service.workspace import Workspace
 
 from .answers_file import environment_secret
+from .completing import complete_file
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class ChosenDialer:
 def access_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options, and hands them to the command as ``access``."""
 
-    @click.option("--ssh-key", metavar="FILE", help="Private key to sign in with.")
+    @click.option("--ssh-key", metavar="FILE", shell_complete=complete_file, help="Private key to sign in with.")
     @click.option("--ssh-password-env", metavar="NAME", help="Environment variable that holds the SSH password.")
     @click.option("--key-passphrase-env", metavar="NAME", help="Environment variable that holds the key's passphrase.")
     @click.option("--sudo", is_flag=True, help="Become root with sudo.")

@@ -19,11 +19,13 @@ from wizard.words.caller_ids import ADVICE, used_by
 from wizard.words.errors import words_for
 from wizard.words.findings import finding_json, sentence
 
+from .completing import complete_dialer
 from .dialer_options import Access, access_options, choose_dialer
+from .groups import Suggesting
 from .output import as_json, errors_reported, print_json
 
 
-@click.group()
+@click.group(cls=Suggesting)
 def dialer() -> None:
     """Saved dialers."""
 
@@ -61,7 +63,7 @@ def list_(as_json: bool) -> None:
 
 
 @dialer.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dialer)
 @access_options
 @as_json
 @errors_reported
@@ -75,7 +77,7 @@ def show(name: str, access: Access, as_json: bool) -> None:
 
 
 @dialer.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dialer)
 @as_json
 @errors_reported
 def remove(name: str, as_json: bool) -> None:

@@ -35,7 +35,12 @@ def schema(as_json: bool) -> None:  # noqa: ARG001 (it is JSON either way)
 @answers_argument
 @secret_option
 @click.option(
-    "--format", "shape", type=click.Choice(["text", "json", "sql", "sheet", "letter"]), default="text", show_default=True
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "sql", "sheet", "letter"]),
+    default="text",
+    show_default=True,
+    help="The row as text, JSON or SQL; a sheet for pasting by hand; a letter to the carrier.",
 )
 @as_json
 @errors_reported

@@ -34,11 +34,26 @@ from wizard.words.understanding import understood_json, understood_sentences
 from wizard.words.verdicts import OUTCOMES, verdict_sentence
 
 from .answers_file import answers_argument, load_answers, secret_option
+from .completing import complete_carrier, complete_dialer, complete_file, complete_install
 from .dialer_options import Access, ChosenDialer, access_options, choose_dialer, with_options
-from .output import Exit, as_json, errors_reported, exit_status, print_findings, print_json, signals_as_interrupts
+from .output import (
+    Exit,
+    Tone,
+    as_json,
+    errors_reported,
+    exit_status,
+    painted,
+    print_causes,
+    print_findings,
+    print_json,
+    signals_as_interrupts,
+)
 from .told import exit_of_install, exit_of_rollback, install_json, print_install, print_plan, tell_phase
 
-dialer_option = click.option("--dialer", required=True, metavar="D", help="A saved dialer's name, or user@host[:port].")
+_TONES = {Verdict.UP: Tone.GOOD, Verdict.DOWN: Tone.WRONG, Verdict.NOT_YET: Tone.MIND, Verdict.CANNOT_TELL: Tone.MIND}
+dialer_option = click.option(
+    "--dialer", required=True, metavar="D", shell_complete=complete_dialer, help="A saved dialer's name, or user@host[:port]."
+)
 wait_option = click.option(
     "--wait",
     type=click.IntRange(1, 86_400),
@@ -64,6 +79,7 @@ wait_option = click.option(
     "backups",
     metavar="FILE",
     multiple=True,
+    shell_complete=complete_file,
     help="Answers of a backup carrier, to be installed first; again for several.",
 )
 @access_options
@@ -109,7 +125,7 @@ def install(
 
 
 @click.command()
-@click.argument("carrier_id")
+@click.argument("carrier_id", shell_complete=complete_carrier)
 @dialer_option
 @access_options
 @as_json
@@ -133,16 +149,15 @@ def status(carrier_id: str, dialer: str, access: Access, as_json: bool) -> None:
             }
         )
     else:
-        click.echo(f"{seen.carrier.carrier_id}: {judgement.verdict.value}. {message}")
+        click.echo(f"{seen.carrier.carrier_id}: {painted(judgement.verdict.value, _TONES[judgement.verdict])}. {message}")
         for sentence in understood_sentences(understood_json(seen.observation.understood) or ()):
             click.echo(sentence)
-        for line in causes_text(seen.causes):
-            click.echo(line)
+        print_causes(causes_text(seen.causes))
     raise SystemExit(int(Exit.DONE if judgement.verdict is Verdict.UP else Exit.NOT_SO))
 
 
 @click.command()
-@click.argument("install_id")
+@click.argument("install_id", shell_complete=complete_install)
 @access_options
 @as_json
 @errors_reported
@@ -160,7 +175,7 @@ def rollback(install_id: str, access: Access, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--dialer", metavar="D", help="Only those of one dialer.")
+@click.option("--dialer", metavar="D", shell_complete=complete_dialer, help="Only those of one dialer.")
 @as_json
 @errors_reported
 def history(dialer: str | None, as_json: bool) -> None:
@@ -232,7 +247,9 @@ def _not_begun(error: WizardError) -> dict[str, Any]:
         "states": {},
         "understood": None,
         "changes": [],
+        "causes": [],
         "servers": [],
+        "part_of": None,
     }
     if isinstance(error, RefusedError):
         document["findings"] = [finding_json(finding) for finding in error.findings]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
 import signal
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
 from wizard.carrier.findings import Finding, Severity
 from wizard.errors import DialerError, InstallInProgressError, RefusedError, StoppedError, WizardError
+from wizard.words.command_line import STAGES
 from wizard.words.errors import error_words
 from wizard.words.findings import finding_json, sentence
 
@@ -32,6 +36,18 @@ class Exit(IntEnum):
     ROLLBACK_FAILED = 5
 
 
+class Tone(StrEnum):
+    """What a word means, in the terminal's own colours; the word says it too."""
+
+    GOOD = "green"
+    WRONG = "red"
+    MIND = "yellow"
+    PLAIN = "cyan"
+
+
+_TONES = {Severity.ERROR: Tone.WRONG, Severity.WARNING: Tone.MIND, Severity.NOTE: Tone.PLAIN}
+_BEGAN = time.monotonic()
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
 
@@ -39,16 +55,42 @@ def print_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
+def painted(text: str, tone: Tone) -> str:
+    """In colour, which :func:`click.echo` takes off again where it doesn't write to a terminal (https://no-color.org)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return click.style(text, fg=tone.value, bold=True)
+
+
+def say_progress(text: str) -> None:
+    """A line of its own on standard error; who sits before it sees for how many seconds it has been going on."""
+    seconds = f"{time.monotonic() - _BEGAN:4.0f} s" if sys.stderr.isatty() else ""
+    click.echo(f"{seconds}  {text}", err=True)
+
+
+def say_stage(stage: str) -> None:
+    """One of a check, a test call or an import."""
+    say_progress(STAGES[stage])
+
+
+def print_causes(lines: Sequence[str]) -> None:
+    """How sure each cause is stands before its first colon."""
+    for line in lines:
+        head, colon, rest = line.partition(":")
+        click.echo(f"{painted(head, Tone.MIND)}{colon}{rest}" if colon and not line.startswith(" ") else line)
+
+
 def print_findings(findings: Sequence[Finding]) -> None:
     """To standard error: what is wrong, worst first."""
     order = list(Severity)
     for finding in sorted(findings, key=lambda each: order.index(each.severity)):
-        click.echo(f"{finding.severity.value}: {finding.field}: {sentence(finding)}", err=True)
+        word = painted(finding.severity.value, _TONES[finding.severity])
+        click.echo(f"{word}: {finding.field}: {sentence(finding)}", err=True)
 
 
 def say_error(error: WizardError) -> None:
     words = error_words(error)
-    click.echo(f"{words.title}\n{words.happened}\n{words.try_next}", err=True)
+    click.echo(f"{painted(words.title, Tone.WRONG)}\n{words.happened}\n{words.try_next}", err=True)
 
 
 def error_json(error: WizardError) -> dict[str, str]:

@@ -11,11 +11,12 @@ from wizard.carrier.presets import Preset, search
 from wizard.service.presets import all_presets, preset_named
 from wizard.words.presets import CONFIDENCE, NOTES, SIGN_INS
 
+from .completing import complete_preset
 from .output import as_json, errors_reported, print_json
 
 
 @click.command()
-@click.argument("preset_id", metavar="[ID]", required=False)
+@click.argument("preset_id", metavar="[ID]", required=False, shell_complete=complete_preset)
 @click.option("--search", "text", metavar="TEXT", default="", help="Only those whose name, alias or host has this in it.")
 @as_json
 @errors_reported

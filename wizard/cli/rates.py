@@ -18,19 +18,23 @@ from wizard.service.rates import Imported, import_rates, look_at_rates, look_up,
 from wizard.service.workspace import open_workspace
 from wizard.words.findings import finding_json
 
+from .completing import complete_carrier
 from .dialer_options import Access, access_options, choose_dialer
+from .groups import Suggesting
 from .installs import dialer_option
-from .output import Exit, as_json, errors_reported, print_findings, print_json, signals_as_interrupts
+from .output import Exit, as_json, errors_reported, print_findings, print_json, say_stage, signals_as_interrupts
 
 
-@click.group()
+@click.group(cls=Suggesting)
 def rates() -> None:
     """Least-cost routing: what each carrier asks for a call to each NPANXX."""
 
 
 @rates.command("import")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--carrier", required=True, metavar="CARRIER_ID", help="The carrier whose rates these are.")
+@click.option(
+    "--carrier", required=True, metavar="CARRIER_ID", shell_complete=complete_carrier, help="The carrier whose rates these are."
+)
 @dialer_option
 @click.option("--npanxx-column", "number", multiple=True, metavar="NAME", help="Name or place (from 1); twice for NPA and NXX.")
 @click.option(
@@ -58,12 +62,16 @@ def import_(
 ) -> None:
     """Give a carrier the rates of FILE in the place of those that it has. Calls see the old or the new, never half."""
     workspace = open_workspace(instance_folder())
+    if not as_json:
+        say_stage("reading_deck")
     deck = read_deck_file(file, Choice(number, rate))
     chosen = choose_dialer(workspace, dialer, access)
     with signals_as_interrupts():
         if dry_run:
             done = try_import(chosen.connect, carrier, deck, skip_bad=skip_bad)
         else:
+            if not as_json:
+                say_stage("loading_rates")
             done = import_rates(workspace, chosen.connect, chosen.target, carrier, deck, skip_bad=skip_bad)
     findings = [*deck.findings, *deck.bad_lines, *done.findings]
     if as_json:
@@ -134,7 +142,13 @@ def lookup(number: str, dialer: str, access: Access, as_json: bool) -> None:
 
 
 @rates.command()
-@click.option("--carrier", required=True, metavar="CARRIER_ID", help="The carrier, or its trunk (SIP/acme) where it is gone.")
+@click.option(
+    "--carrier",
+    required=True,
+    metavar="CARRIER_ID",
+    shell_complete=complete_carrier,
+    help="The carrier, or its trunk (SIP/acme) where it is gone.",
+)
 @dialer_option
 @access_options
 @as_json

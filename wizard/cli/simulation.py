@@ -26,6 +26,7 @@ from wizard.words.simulation import (
     why_words,
 )
 
+from .completing import complete_campaign
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_option
 from .output import Exit, as_json, errors_reported, print_json
@@ -34,7 +35,13 @@ from .output import Exit, as_json, errors_reported, print_json
 @click.command()
 @click.argument("number")
 @dialer_option
-@click.option("--campaign", default="", metavar="C", help="Only as this campaign dials; all active ones otherwise.")
+@click.option(
+    "--campaign",
+    default="",
+    metavar="C",
+    shell_complete=complete_campaign,
+    help="Only as this campaign dials; all active ones otherwise.",
+)
 @click.option("--as-dialled", is_flag=True, help="NUMBER is the digits as they are sent, dial prefix and all.")
 @access_options
 @as_json

@@ -27,9 +27,10 @@ from wizard.words.switches import (
     watch_sentence,
 )
 
+from .completing import complete_campaign, complete_carrier
 from .dialer_options import Access, access_options, choose_dialer
 from .installs import dialer_option
-from .output import Exit, as_json, errors_reported, print_findings, print_json, signals_as_interrupts
+from .output import Exit, as_json, errors_reported, print_findings, print_json, say_progress, signals_as_interrupts
 
 _EXITS = {
     SwitchOutcome.MOVED: Exit.DONE,
@@ -41,10 +42,17 @@ _EXITS = {
 
 
 @click.command()
-@click.argument("from_carrier", metavar="FROM")
-@click.argument("to_carrier", metavar="TO")
+@click.argument("from_carrier", metavar="FROM", shell_complete=complete_carrier)
+@click.argument("to_carrier", metavar="TO", shell_complete=complete_carrier)
 @dialer_option
-@click.option("--campaign", "campaigns", metavar="C", multiple=True, help="Only this campaign; again for several.")
+@click.option(
+    "--campaign",
+    "campaigns",
+    metavar="C",
+    shell_complete=complete_campaign,
+    multiple=True,
+    help="Only this campaign; again for several.",
+)
 @click.option(
     "--call-got-through",
     is_flag=True,
@@ -160,7 +168,7 @@ def _exit_of_undo(switch: Switch) -> Exit:
 
 
 def _tell(phase: SwitchPhase) -> None:
-    click.echo(f"  {PHASES[phase]}", err=True)
+    say_progress(PHASES[phase])
 
 
 def _show(plan: SwitchPlan) -> None:

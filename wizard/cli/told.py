@@ -22,7 +22,7 @@ from wizard.words.servers import server_json, server_sentence, server_verdict
 from wizard.words.understanding import understood_sentences
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, headline_of, verdict_sentence
 
-from .output import Exit, print_findings, print_json
+from .output import Exit, Tone, painted, print_causes, print_findings, print_json, say_progress
 
 _EXITS = {
     "up": Exit.DONE,
@@ -36,7 +36,7 @@ _EXITS = {
 
 def tell_phase(state: str, phase: Phase) -> None:
     if state == "done":
-        click.echo(f"  {PHASES[phase]}", err=True)
+        say_progress(PHASES[phase])
 
 
 def exit_of_install(install: Install) -> Exit:
@@ -108,13 +108,14 @@ def print_install(install: Install, *, as_json: bool) -> None:
     if as_json:
         print_json(install_json(install))
         return
-    click.echo(_message(install))
+    good = install.outcome in ("up", "done") or (install.outcome == "rolled_back" and install.error.get("during") == "undo")
+    headline, stop, rest = _message(install).partition(".")
+    click.echo(painted(headline, Tone.GOOD if good else Tone.WRONG) + stop + rest)
     for sentence in change_sentences(install.changes, install.outcome):
         click.echo(sentence)
     for sentence in understood_sentences(install.understood or ()):
         click.echo(sentence)
-    for line in causes_text(causes_read(install.causes)):
-        click.echo(line)
+    print_causes(causes_text(causes_read(install.causes)))
     for column, sign, text in install.error.get("diff", ()):
         click.echo(f"  {column}: {sign} {text}")
     for server in install.servers:

@@ -17,11 +17,13 @@ from wizard.store.watches import NotifyTarget
 from wizard.words.watching import TEST_BODY, TEST_TITLE, problem_words
 
 from .answers_file import environment_secret
+from .completing import complete_dialer, complete_notify_target
+from .groups import Suggesting
 from .output import Exit, as_json, errors_reported, print_json
 from .watching import saved_dialer, watch
 
 
-@watch.group()
+@watch.group(cls=Suggesting)
 def notify() -> None:
     """Whom to tell when a carrier goes down or comes back."""
 
@@ -29,7 +31,9 @@ def notify() -> None:
 @notify.command()
 @click.argument("name")
 @click.option("--url-env", metavar="NAME", help="Environment variable that holds the URL; a prompt asks for it otherwise.")
-@click.option("--dialer", metavar="D", help="Of this dialer alone; otherwise of all that are watched.")
+@click.option(
+    "--dialer", metavar="D", shell_complete=complete_dialer, help="Of this dialer alone; otherwise of all that are watched."
+)
 @as_json
 @errors_reported
 def add(name: str, url_env: str | None, dialer: str | None, as_json: bool) -> None:
@@ -68,7 +72,7 @@ def list_(as_json: bool) -> None:
 
 
 @notify.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_notify_target)
 @as_json
 @errors_reported
 def remove(name: str, as_json: bool) -> None:
@@ -83,7 +87,7 @@ def remove(name: str, as_json: bool) -> None:
 
 
 @notify.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_notify_target)
 @as_json
 @errors_reported
 def test(name: str, as_json: bool) -> None:

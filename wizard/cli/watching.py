@@ -26,11 +26,20 @@ from wizard.words.errors import error_words
 from wizard.words.verdicts import REASONS, VERDICTS
 from wizard.words.watching import delivery_words, event_reason, event_title, moment, state_words, summary_words
 
+from .completing import complete_dialer
+from .groups import Suggesting
 from .output import Exit, as_json, errors_reported, print_json, signals_as_interrupts
 
 
-@click.group(invoke_without_command=True)
-@click.option("--dialer", "dialers", multiple=True, metavar="D", help="A saved dialer; otherwise all that are watched.")
+@click.group(cls=Suggesting, invoke_without_command=True)
+@click.option(
+    "--dialer",
+    "dialers",
+    multiple=True,
+    metavar="D",
+    shell_complete=complete_dialer,
+    help="A saved dialer; otherwise all that are watched.",
+)
 @click.option("--once", is_flag=True, help="Look once, tell what is to be told, and end.")
 @as_json
 @click.pass_context
@@ -182,7 +191,7 @@ def _event_json(event: NewEvent | WatchEvent) -> dict[str, Any]:
 
 
 @watch.command("on")
-@click.argument("dialer", metavar="D")
+@click.argument("dialer", metavar="D", shell_complete=complete_dialer)
 @click.option(
     "--every", type=click.IntRange(LEAST_SECONDS, MOST_SECONDS), metavar="SECONDS", help="How often to look; 60 otherwise."
 )
@@ -199,7 +208,7 @@ def switch_on(dialer: str, every: int | None, as_json: bool) -> None:
 
 
 @watch.command("off")
-@click.argument("dialer", metavar="D")
+@click.argument("dialer", metavar="D", shell_complete=complete_dialer)
 @as_json
 @errors_reported
 def switch_off(dialer: str, as_json: bool) -> None:
@@ -222,7 +231,7 @@ def _set(workspace: Workspace, saved: SavedDialer, setting: WatchSetting, *, as_
 
 
 @watch.command()
-@click.argument("dialer", metavar="D")
+@click.argument("dialer", metavar="D", shell_complete=complete_dialer)
 @click.option("--hours", default=24, show_default=True, type=click.IntRange(1, 90 * 24), help="How far back.")
 @as_json
 @errors_reported

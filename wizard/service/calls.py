@@ -26,6 +26,7 @@ from wizard.dialer.target import DialerTarget
 from wizard.errors import NotFoundError, RefusedError
 from wizard.words.causes import CAUSES
 
+from .checking import Tell, tell_nobody
 from .diagnosis import advertised_to, far_addresses, see_carrier
 from .dialers import Connect
 from .locks import lock_dialer
@@ -59,6 +60,7 @@ def make_test_calls(
     *,
     each_leg: bool = False,
     debug_log: bool = False,
+    tell: Tell | None = None,
 ) -> list[TestCall]:
     """Call a phone through a carrier and, with ``each_leg``, then through each of its backups' own entries.
 
@@ -68,10 +70,13 @@ def make_test_calls(
     :raises NotFoundError: the dialer has no such carrier
     :raises InstallInProgressError: somebody is at work on this dialer
     """
+    say = tell or tell_nobody
     lock = lock_dialer(workspace.folder, target)
     try:
+        say("reading_dialer")
         with connect() as connection:
             facts = gather_facts(connection)
+            say("reading_dialplan")
             loaded = read_loaded_dialplan(connection, facts.ext_context)
             try:
                 orders = _orders(facts, loaded, carrier_id, typed, caller_id, each_leg=each_leg)
@@ -82,7 +87,9 @@ def make_test_calls(
                 if not any(encrypted_among(order.carriers) for _, order in orders):
                     raise RefusedError([error("debug_log_not_needed", "debug_log")])
             lock_database(connection)
+            say("calling")
             results = [(carrier, order, place_call(connection, order, Clock())) for carrier, order in orders]
+            say("looking_closer")
             return [
                 TestCall(
                     carrier.carrier_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wizard.carrier.answers import Answers
@@ -45,19 +45,39 @@ class Checked:
         return diagnose(self.seen)
 
 
-def check_carrier(connect: Connect, answers: Answers, first: Sequence[Answers] = (), *, replaces: bool = False) -> Checked:
+#: is told each stage as it begins: a name of :data:`wizard.words.command_line.STAGES`
+Tell = Callable[[str], None]
+
+
+def tell_nobody(_: str) -> None:
+    """Where nobody waits before a terminal."""
+
+
+def check_carrier(
+    connect: Connect,
+    answers: Answers,
+    first: Sequence[Answers] = (),
+    *,
+    replaces: bool = False,
+    tell: Tell | None = None,
+) -> Checked:
     """Look at the dialer, ask the carrier from there, and judge; nothing is changed, here, there or at the carrier.
 
     ``first`` and ``replaces`` as in :func:`wizard.service.dialers.check_on_dialer`.
 
     :raises DialerError: the dialer can't be reached, or is none
     """
+    say = tell or tell_nobody
+    say("reading_dialer")
     with connect() as connection:
         facts = facts_with(gather_facts(connection), first)
+        say("holding_entry")
         placed = place_entry(answers, facts, replaces=replaces)
         findings = [*check_fitness(facts), *check_entry(connection, answers, placed).findings]
+        say("asking_carrier")
         asked = ask_carrier(connection, answers, facts.place)
         advertised = advertised_by(connection, answers, facts, asked.host_addresses)
+        say("reading_firewall")
         firewall = look_at_firewall(connection, traffic_of_answers(answers), facts, asked.host_addresses).seen
     outlook = check_outlook(answers, asked.door, asked.sign_in, advertised)
     # Where the dialer itself throws the answers away, the carrier's silence says nothing.

@@ -31,6 +31,7 @@ from wizard.words.causes import CAUSES, CERTAINTIES, CauseWords, evidence_lines
 
 @dataclass(frozen=True)
 class ShownCause:
+    code: str
     certainty: str
     words: CauseWords
     evidence: tuple[str, ...]
@@ -123,4 +124,4 @@ def shown_causes(causes: Sequence[Cause]) -> CausesPart:
 
 
 def _shown(cause: Cause) -> ShownCause:
-    return ShownCause(CERTAINTIES[cause.certainty], CAUSES[cause.code], tuple(evidence_lines(cause)))
+    return ShownCause(cause.code, CERTAINTIES[cause.certainty], CAUSES[cause.code], tuple(evidence_lines(cause)))

@@ -16,7 +16,7 @@ from wizard.words.findings import finding_json
 from wizard.words.outlook import told
 
 from .calls import TestCall, make_test_calls
-from .checking import Checked, check_carrier
+from .checking import Checked, Tell, check_carrier
 from .dialers import Connect
 from .jobs import error_json, of_ours
 from .kept import call_kept, cause_kept
@@ -89,16 +89,23 @@ def begin_check(
     replaces: bool = False,
     draft_id: str | None = None,
     proof_id: str | None = None,
+    tell: Tell | None = None,
 ) -> ProofJob[Checked]:
-    """A check of answers. ``first`` and ``replaces`` as for :func:`check_carrier`.
+    """A check of answers. ``first``, ``replaces`` and ``tell`` as for :func:`check_carrier`.
 
     :raises SentBeforeError: this form was sent before
     """
+
+    def check() -> Checked:
+        return check_carrier(on.connect, answers, first, replaces=replaces, tell=tell)
+
     proof = _start(on, ProofKind.CHECK, answers.carrier.carrier_id, {"replaces": replaces}, proof_id, draft_id)
-    return ProofJob(on.workspace.proofs, proof, lambda: check_carrier(on.connect, answers, first, replaces=replaces), _of_check)
+    return ProofJob(on.workspace.proofs, proof, check, _of_check)
 
 
-def begin_test_calls(on: ProofOn, asked: CallAsked, proof_id: str | None = None) -> ProofJob[list[TestCall]]:
+def begin_test_calls(
+    on: ProofOn, asked: CallAsked, proof_id: str | None = None, *, tell: Tell | None = None
+) -> ProofJob[list[TestCall]]:
     """A test call, and those of its backups.
 
     :raises SentBeforeError: this form was sent before: a double click calls once
@@ -115,6 +122,7 @@ def begin_test_calls(on: ProofOn, asked: CallAsked, proof_id: str | None = None)
             asked.caller_id,
             each_leg=asked.each_leg,
             debug_log=asked.debug_log,
+            tell=tell,
         )
 
     return ProofJob(on.workspace.proofs, proof, call, _of_calls)

@@ -20,6 +20,7 @@ from wizard.service.switches import find_interrupted_switches
 from wizard.service.workspace import open_workspace
 
 from . import (
+    diagnoses,
     dialers,
     drafts,
     home,
@@ -40,6 +41,7 @@ from .services import Services, htmx, install_services
 
 #: names under which a browser may address the wizard; more with ``HOSTS`` in the configuration
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_PAGES = (home, drafts, review, dialers, rates, installs, planning, presets, simulation, switches, proofs, watching, diagnoses)
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -82,7 +84,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
-    for module in (home, drafts, review, dialers, rates, installs, planning, presets, simulation, switches, proofs, watching):
+    for module in _PAGES:
         app.register_blueprint(module.blueprint)
     problems.handle_problems(app)
     return app

@@ -69,6 +69,7 @@ def causes_text(causes: Sequence[Cause]) -> list[str]:
     lines.append(f"  Next: {words.try_next}")
     if words.tell_carrier:
         lines.append(f"  Tell the carrier: {words.tell_carrier}")
+    lines.append(f"  More: carrier-wizard explain {first.code}")
     if others:
         lines.append("Otherwise:")
     for cause in others:
