@@ -226,7 +226,7 @@ def _all() -> Iterator[Fault]:
         "prefix_unused",
         "likely",
         _status("SPARE"),
-        lambda bench: campaign(bench, "82"),
+        lambda bench: campaign(bench, "97"),
     )
     yield Fault(
         "prefix-taken",
