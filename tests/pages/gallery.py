@@ -52,7 +52,12 @@ class Gallery:
         return {**self._known(), **self._drafts(), **self._dialer_pages(), **self._installs()}
 
     def _known(self) -> dict[str, str]:
-        return {"carriers": "/carriers", "carrier": "/carriers/twilio", "not-found": "/drafts/none/review"}
+        return {
+            "glossary": "/glossary",
+            "carriers": "/carriers",
+            "carrier": "/carriers/twilio",
+            "not-found": "/drafts/none/review",
+        }
 
     def _drafts(self) -> dict[str, str]:
         done = with_dialer(self.browser)

@@ -22,6 +22,7 @@ from wizard.service.workspace import open_workspace
 from . import (
     dialers,
     drafts,
+    glossary,
     home,
     installs,
     planning,
@@ -82,7 +83,21 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
-    for module in (home, drafts, review, dialers, rates, installs, planning, presets, simulation, switches, proofs, watching):
+    for module in (
+        home,
+        glossary,
+        drafts,
+        review,
+        dialers,
+        rates,
+        installs,
+        planning,
+        presets,
+        simulation,
+        switches,
+        proofs,
+        watching,
+    ):
         app.register_blueprint(module.blueprint)
     problems.handle_problems(app)
     return app
