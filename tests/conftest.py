@@ -29,7 +29,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the lab, by its folder."""
-    marks = {"/tests/real/": ("lab",), "/tests/browser/": ("lab", "browser")}
+    marks = {"/tests/real/": ("lab",), "/tests/browser/": ("lab", "browser"), "/tests/pages/": ("browser",)}
     for item in items:
         for folder, names in marks.items():
             if folder in str(item.path):

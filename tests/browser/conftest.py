@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from waitress.server import create_server
 
@@ -37,6 +39,8 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not executable and not os.environ.get("LAB_REQUIRED"):
+        pytest.skip("the browser tests need Chromium: apt-get install chromium")
     assert executable, "the browser tests need Chromium: apt-get install chromium"
     browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
     yield browser
@@ -47,6 +51,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def served(tmp_path: Path) -> Iterator[str]:
     """The address that ``carrier-wizard serve`` would print."""
     app = create_app({"INSTANCE": tmp_path, "WAIT_SECONDS": 30})
+    with serving(app) as address:
+        yield f"{address}/?token={access_token(tmp_path)}"
+    app.extensions["carrier_wizard"].executor.shutdown(wait=True)
+
+
+@contextlib.contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The wizard at an address of this computer's own."""
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=8)
 
     def run() -> None:
@@ -56,8 +68,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/?token={access_token(tmp_path)}"
-    app.extensions["carrier_wizard"].executor.shutdown(wait=True)
+    yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(5)
 

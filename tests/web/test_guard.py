@@ -15,6 +15,7 @@ from wizard.instance import access_token
 URLS = {
     "/": {"GET"},
     "/static/<path:filename>": {"GET"},
+    "/glossary": {"GET"},
     "/carriers": {"GET"},
     "/carriers/<preset_id>": {"GET"},
     "/carriers/<preset_id>/begin": {"POST"},

@@ -23,6 +23,7 @@ from . import (
     diagnoses,
     dialers,
     drafts,
+    glossary,
     home,
     installs,
     planning,
@@ -41,7 +42,22 @@ from .services import Services, htmx, install_services
 
 #: names under which a browser may address the wizard; more with ``HOSTS`` in the configuration
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-_PAGES = (home, drafts, review, dialers, rates, installs, planning, presets, simulation, switches, proofs, watching, diagnoses)
+_PAGES = (
+    home,
+    drafts,
+    review,
+    dialers,
+    rates,
+    installs,
+    planning,
+    presets,
+    simulation,
+    switches,
+    proofs,
+    watching,
+    diagnoses,
+    glossary,
+)
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wizard.carrier.answers import SECRET_ANSWERS, Answers, Auth
+from wizard.carrier.call_path import call_path
 from wizard.carrier.checks import check_step
 from wizard.carrier.findings import Finding, Severity, errors_of
 from wizard.carrier.model import Protocol
@@ -302,4 +303,6 @@ def preview_of(draft: Draft, answers: Answers) -> Preview:
     is_pjsip = answers.carrier.protocol in (Protocol.PJSIP, Protocol.PJSIP_WIZ)
     auth = answers.sign_in.auth
     registers = is_pjsip and auth is Auth.REGISTRATION
-    return Preview(preview_carrier(answers, place).columns(), shown_paths(answers, place), auth is not None, registers)
+    return Preview(
+        preview_carrier(answers, place).columns(), shown_paths(answers, place), auth is not None, registers, call_path(answers)
+    )

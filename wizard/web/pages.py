@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask import render_template
 
+from wizard.carrier.call_path import Hop
 from wizard.carrier.presets import Preset, names_a_place
 from wizard.carrier.profile import Server
 from wizard.dialer.journal import Phase
@@ -112,6 +113,8 @@ class Preview(Page):
     is_sign_in_known: bool
     #: PJSIP has no registration string: VICIdial ignores it
     registers_in_account: bool = False
+    #: the way of a call, as far as it is known
+    call_path: Sequence[Hop] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from markupsafe import Markup, escape
 
 from wizard.carrier.preview import GAP_MARKS
 from wizard.carrier.rates.values import shown_rate
+from wizard.words import call_path as path_words
 from wizard.words import presets as preset_words
+from wizard.words.glossary import GLOSSARY, TERMS_OF
 from wizard.words.questions import CHOICES, QUESTIONS
 from wizard.words.verdicts import RUNS
 
@@ -31,6 +33,9 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.globals["questions"] = QUESTIONS
     app.jinja_env.globals["labels"] = CHOICES
     app.jinja_env.globals["preset_words"] = preset_words
+    app.jinja_env.globals["path_words"] = path_words
+    app.jinja_env.globals["glossary"] = GLOSSARY
+    app.jinja_env.globals["terms_of"] = TERMS_OF
     app.jinja_env.globals["run_labels"] = RUNS
 
 
