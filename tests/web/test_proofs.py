@@ -19,6 +19,7 @@ from wizard.carrier.signalling.ladder import ladder_of
 from wizard.dialer.calling import CallOrder, CallResult
 from wizard.service import calls
 from wizard.store.proofs import ProofKind
+from wizard.words.causes import CAUSES
 
 NEAR, FAR = Address("10.0.0.1", 5060), Address("203.0.113.7", 5060)
 INVITE = (
@@ -303,3 +304,13 @@ def test_what_still_ran_when_the_wizard_ended_is_interrupted(browser: Browser, d
     workspace.proofs.settle(timedelta())
 
     assert "The wizard ended in the middle" in browser.get(f"/proofs/{proof.id}").words
+
+
+def test_each_cause_leads_to_its_page(browser: Browser) -> None:
+    index = browser.get("/diagnoses")
+    links = [link for link in index.links() if link.startswith("/diagnoses/")]
+    assert {link.rpartition("/")[2] for link in links} >= set(CAUSES)
+
+    page = browser.get("/diagnoses/sign_in_refused")
+    words = CAUSES["sign_in_refused"]
+    assert all(text in page.words for text in (words.happened, words.why, words.try_next, words.tell_carrier))
