@@ -20,6 +20,7 @@ from wizard.service.switches import find_interrupted_switches
 from wizard.service.workspace import open_workspace
 
 from . import (
+    afterwards,
     dialers,
     drafts,
     glossary,
@@ -84,6 +85,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     showing.add_filters(app)
     guard(app, access_token(folder), app.config["HOSTS"])
     for module in (
+        afterwards,
         home,
         glossary,
         drafts,
