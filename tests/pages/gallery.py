@@ -127,6 +127,7 @@ class Gallery:
             "home": "/",
             "history": "/installs",
             "install-up": up,
+            "summary": f"{up}/summary",
             "review-installed": f"/drafts/{self.done}/review",
             "install-undone": undone,
             "install-running": waiting,

@@ -70,6 +70,7 @@ URLS = {
     "/dialers/<dialer_id>/watch/targets/<target_id>/test": {"POST"},
     "/installs": {"GET"},
     "/installs/<install_id>": {"GET"},
+    "/installs/<install_id>/summary": {"GET"},
     "/installs/<install_id>/progress": {"GET"},
     "/installs/<install_id>/rollback": {"POST"},
     "/installs/<install_id>/stop": {"POST"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.web.browser import Browser
-from tests.web.walking import STEPS, save, with_dialer
+from tests.web.walking import STEPS, answer_everything, install, save, wait_for_end, with_dialer
 from wizard.words.glossary import GLOSSARY, TERMS_OF
 from wizard.words.questions import QUESTIONS
 
@@ -37,3 +37,29 @@ def test_the_way_of_a_call_is_on_every_step_and_fills_in(browser: Browser) -> No
 
     save(browser, draft, "connection")
     assert "no host yet" not in browser.get(f"/drafts/{draft}/steps/carrier").words
+
+
+def test_after_up_it_says_what_to_do_next_and_has_a_summary_to_print(browser: Browser) -> None:
+    draft = with_dialer(browser)
+    answer_everything(browser, draft)
+    page = install(browser, draft)
+
+    assert "What next" in page.words
+    assert "Campaign SALES" in page.words[page.words.index("Lead a campaign to it") :]
+    assert any(link.endswith("/carriers/ACME/test-call") for link in page.links())
+
+    summary = browser.get(f"{page.url}/summary")
+    install_id = page.url.rpartition("/")[2]
+    for words in ("sip.example.com", f"carrier-wizard rollback {install_id}", "we register as acme", "912125550100"):
+        assert words in summary.words
+
+
+def test_what_was_taken_off_again_has_neither(browser: Browser) -> None:
+    draft = with_dialer(browser)
+    answer_everything(browser, draft)
+    page = install(browser, draft)
+    browser.post(f"{page.url}/rollback")
+    wait_for_end(browser, page.url)
+
+    assert "What next" not in browser.get(page.url).words
+    assert browser.get(f"{page.url}/summary").url == page.url

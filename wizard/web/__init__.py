@@ -20,6 +20,7 @@ from wizard.service.switches import find_interrupted_switches
 from wizard.service.workspace import open_workspace
 
 from . import (
+    afterwards,
     diagnoses,
     dialers,
     drafts,

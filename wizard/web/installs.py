@@ -29,6 +29,7 @@ from wizard.words.steps import STEP_WORDS
 from wizard.words.understanding import understood_sentences
 from wizard.words.verdicts import INTERRUPTED_WORDS, PHASES, REASONS, VERDICTS, WORKING, headline_of, next_words, phase_words
 
+from .afterwards import afterwards_of
 from .pages import ChainLink, FoundItem, HistoryPage, InstallPage, Progress, ServerItem, Told
 from .proofs import proofs_of
 from .services import remember_typed, services
@@ -132,6 +133,7 @@ def _page(install: Install, problem: WizardError | None = None) -> InstallPage:
         call_on=dialer.id if is_there and dialer.looked_at else "",
         proofs=proofs_of(dialer).get(install.carrier_id.lower(), ()) if is_there else (),
         causes=shown_causes(causes_read(install.causes)),
+        afterwards=afterwards_of(install, dialer) if is_there else None,
     )
 
 

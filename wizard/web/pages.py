@@ -389,6 +389,8 @@ class InstallPage(Page):
     #: (what is known of the carrier, page that tells it)
     proofs: Sequence[tuple[str, str]] = ()
     causes: CausesPart = field(default_factory=lambda: CausesPart(()))
+    #: what to do next, while it is on the dialer; it knows its own template
+    afterwards: Page | None = None
 
 
 @dataclass(frozen=True)
