@@ -44,6 +44,7 @@ from .services import Services, htmx, install_services
 #: names under which a browser may address the wizard; more with ``HOSTS`` in the configuration
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _PAGES = (
+    afterwards,
     home,
     drafts,
     review,
