@@ -101,10 +101,16 @@ def watched(lab: Lab, wizard: CommandLine) -> SavedDialer:
     # VICIdial types an alias that most dialers lack.
     lab.dialer.asterisk("module reload res_pjsip.so")
     lab.dialer.asterisk("module reload res_pjsip_config_wizard.so")
+    # Asterisk asks new contacts within their interval: looks that follow each other at once would take that for an outage.
+    assert until(lambda: _contacts_up(lab) == {"wpjsip", "wwiz"}, 20)
     assert wizard("dialer", "add", "main", wizard.address, *wizard.access).status == 0
     saved = wizard.workspace.dialers.find("main")
     assert saved is not None
     return saved
+
+
+def _contacts_up(lab: Lab) -> set[str]:
+    return set(re.findall(r"Contact:\s+(\w+)/\S+\s+\S+\s+Avail", lab.dialer.asterisk("pjsip show contacts")))
 
 
 def reach(wizard: CommandLine, saved: SavedDialer) -> Connect:
