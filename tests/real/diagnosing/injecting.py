@@ -104,7 +104,7 @@ def full(bench: Bench) -> Iterator[None]:
 
 
 def _until(bench: Bench, peer: str, state: str) -> None:
-    """Asterisk asks by itself: after a ``sip qualify peer`` that goes unanswered it would never ask again."""
+    """Asterisk asks by itself: a ``sip qualify peer`` that went unanswered left the peer OK for 25 s and more (Asterisk 16)."""
     deadline = time.monotonic() + 40
     while f"Status       : {state}" not in bench.lab.dialer.asterisk(f"sip show peer {peer}"):
         assert time.monotonic() < deadline, f"{peer} is not {state}"
